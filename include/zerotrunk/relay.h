@@ -1,0 +1,93 @@
+/* relay.h - libzerotrunk-rt: the media relay. Worker threads of its own; RTP and RTCP between two
+ * legs of a call, each plain or SRTP. Per packet: pinhole check, open, touch, seal.
+ *
+ * Every port of a range is bound when the range is added and drops everything in the kernel until
+ * a call uses it, and again afterwards: a closed port is silent, not refused by ICMP. The calls
+ * below belong to one control thread; they hand work to the workers and do not wait for packets. */
+#ifndef ZEROTRUNK_RELAY_H
+#define ZEROTRUNK_RELAY_H
+
+#include <zerotrunk/core.h>
+#include <zerotrunk/pinhole.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {                               /* events; id is the call */
+       ZTRUNK_EV_RELAY_OPENED = 80,  /* a hole opened; detail: leg */
+       ZTRUNK_EV_RELAY_LATCHED = 81, /* first authentic packet; detail: leg; data: a ztrunk_addr */
+       ZTRUNK_EV_RELAY_CLOSED = 82,  /* a hole closed; detail: leg | ZTRUNK_PINHOLE_* << 8 */
+       ZTRUNK_EV_RELAY_SILENT = 83   /* no authentic media on leg detail for opts.idle_ns */
+};
+
+typedef struct ztrunk_relay_opts { /* zero: the default */
+    uint32_t size, workers;        /* threads; 1 */
+    uint32_t max_calls, dscp;      /* 4000; DSCP of sent media, 46 */
+    uint64_t answer_ns, idle_ns;   /* 32 s; 0: silence is not watched */
+    uint64_t quarantine_ns;        /* a port is not used again before; 5 s */
+} ztrunk_relay_opts;
+
+typedef struct ztrunk_relay_leg { /* where one leg's media comes from and goes to */
+    uint32_t size;
+    uint32_t suite_in, suite_out; /* ZTRUNK_SUITE_*; both NONE only on a leg opened plain */
+    uint32_t rtcp_mux;
+    uint32_t send, receive; /* direction by SDP: 1 allowed */
+    uint32_t mki_in_len, mki_out_len;
+    uint64_t mki_in, mki_out;
+    ztrunk_addr rtp, rtcp;           /* the peer's, from its SDP; family 0: not known yet */
+    uint8_t key_in[64], key_out[64]; /* wipe them after the call */
+} ztrunk_relay_leg;
+
+typedef struct ztrunk_relay_call {
+    uint32_t size;
+    uint32_t range[2];  /* the port range of each leg, as ztrunk_relay_add_range gave it */
+    uint32_t secure[2]; /* 1: that leg never carries a plain packet, in or out */
+    uint32_t prefix_count[2];
+    uint32_t reserved;
+    uint64_t tag;                  /* the caller's, given back in stats */
+    ztrunk_prefix prefixes[2][16]; /* media prefixes of each leg; none: any source */
+} ztrunk_relay_call;
+
+typedef struct ztrunk_relay_stats { /* one leg */
+    uint32_t size, is_latched;
+    uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes; /* RTP, as SRTP or plain payloads */
+    uint64_t rx_rtcp, tx_rtcp;
+    uint64_t drop_denied, drop_auth, drop_replay, drop_malformed, drop_direction, drop_send,
+        drop_no_key;
+    uint64_t lost, duplicate; /* by sequence number */
+    uint32_t jitter_us, last_ssrc;
+    uint64_t last_rx_ns;
+    ztrunk_addr latched;
+} ztrunk_relay_stats;
+
+typedef struct ztrunk_relay ztrunk_relay;
+
+ZTRUNK_API int32_t ztrunk_relay_new(ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
+                                    ztrunk_relay **out);
+/* Binds every port of first..last on ip (first even, last odd), parked. E_SYSTEM: errno; none of
+ * the range is kept then. */
+ZTRUNK_API int32_t ztrunk_relay_add_range(ztrunk_relay *r, const ztrunk_addr *ip, uint16_t first,
+                                          uint16_t last, uint32_t *range);
+/* Takes an RTP/RTCP port pair for each leg: local[leg] is its RTP address, RTCP is port + 1. No
+ * hole is open yet. E_LIMIT: ports or calls are used up. */
+ZTRUNK_API int32_t ztrunk_relay_open(ztrunk_relay *r, const ztrunk_relay_call *call, uint64_t *id,
+                                     ztrunk_addr local[2]);
+/* Opens the leg's holes, or changes them after a new offer/answer. Same key_in and suite: the
+ * rollover counters go on; a new key starts anew. E_DENIED: the peer's address lies outside the
+ * prefixes, or a secure leg without keys. */
+ZTRUNK_API int32_t ztrunk_relay_set_leg(ztrunk_relay *r, uint64_t id, uint32_t leg,
+                                        const ztrunk_relay_leg *spec);
+ZTRUNK_API int32_t ztrunk_relay_stats_of(const ztrunk_relay *r, uint64_t id, uint32_t leg,
+                                         ztrunk_relay_stats *stats);
+ZTRUNK_API int32_t ztrunk_relay_close(ztrunk_relay *r, uint64_t id);
+/* Readable when events wait: for the caller's loop. */
+ZTRUNK_API int ztrunk_relay_fd(const ztrunk_relay *r);
+ZTRUNK_API int32_t ztrunk_relay_poll(ztrunk_relay *r, ztrunk_event *event);
+ZTRUNK_API uint32_t ztrunk_relay_ports_free(const ztrunk_relay *r, uint32_t range);
+ZTRUNK_API void ztrunk_relay_free(ztrunk_relay *r); /* stops the workers, closes the ports */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

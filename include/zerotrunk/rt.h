@@ -1,0 +1,137 @@
+/* rt.h - libzerotrunk-rt: the Linux runtime. Event loop, SIP transports, DNS, HTTP for metrics.
+ *
+ * One loop per thread; everything made on a loop belongs to its thread, but for what is marked
+ * "any thread". Callbacks run on the loop's thread and may call anything here. */
+#ifndef ZEROTRUNK_RT_H
+#define ZEROTRUNK_RT_H
+
+#include <zerotrunk/core.h>
+#include <zerotrunk/sip.h>
+#include <zerotrunk/tls.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- the loop (libre's, one per thread) ---- */
+
+typedef struct ztrunk_rt ztrunk_rt;
+typedef struct ztrunk_rt_timer ztrunk_rt_timer;
+
+ZTRUNK_API uint64_t ztrunk_rt_now_ns(void); /* CLOCK_MONOTONIC; any thread */
+ZTRUNK_API int64_t ztrunk_rt_wall_s(void);  /* CLOCK_REALTIME; any thread */
+ZTRUNK_API int32_t ztrunk_rt_new(ztrunk_ctx *ctx, ztrunk_rt **out);
+ZTRUNK_API int32_t ztrunk_rt_run(ztrunk_rt *rt); /* until ztrunk_rt_stop */
+ZTRUNK_API void ztrunk_rt_stop(ztrunk_rt *rt);   /* any thread */
+/* Runs fn(opaque) on the loop's thread, soon. Any thread. */
+ZTRUNK_API int32_t ztrunk_rt_post(ztrunk_rt *rt, void (*fn)(void *opaque), void *opaque);
+ZTRUNK_API int32_t ztrunk_rt_on_signal(ztrunk_rt *rt, int signum, void (*fn)(void *opaque, int),
+                                       void *opaque);
+ZTRUNK_API int32_t ztrunk_rt_on_readable(ztrunk_rt *rt, int fd, void (*fn)(void *opaque),
+                                         void *opaque); /* fn NULL: no more */
+ZTRUNK_API int32_t ztrunk_rt_timer_new(ztrunk_rt *rt, void (*fn)(void *opaque), void *opaque,
+                                       ztrunk_rt_timer **out);
+/* Fires once when the monotonic clock reaches deadline_ns; UINT64_MAX: not. */
+ZTRUNK_API void ztrunk_rt_timer_set(ztrunk_rt_timer *timer, uint64_t deadline_ns);
+ZTRUNK_API void ztrunk_rt_timer_free(ztrunk_rt_timer *timer);
+ZTRUNK_API void ztrunk_rt_free(ztrunk_rt *rt);
+
+/* ---- SIP transports: listeners, connections, datagrams ---- */
+
+enum { ZTRUNK_NET_UDP = 1, ZTRUNK_NET_TCP = 2, ZTRUNK_NET_TLS = 3 };
+
+typedef struct ztrunk_net ztrunk_net;
+
+typedef struct ztrunk_net_opts {      /* zero: the default */
+    uint32_t size, handshake_threads; /* TLS handshakes run there, never on the loop; 1 */
+    uint32_t max_flows, max_pending;  /* 10000; connections before READY, 512 */
+    uint32_t max_send_bytes;          /* per connection before it is closed; 256 KiB */
+    uint32_t reserved;
+    uint64_t header_ns; /* an unfinished message may last so long; 5 s */
+    ztrunk_sip_opts sip;
+} ztrunk_net_opts;
+
+typedef struct ztrunk_net_flow_info {
+    uint32_t size, transport; /* ZTRUNK_NET_* */
+    uint32_t is_open, is_outbound;
+    uint64_t listener; /* the id that accepted it; 0 for outbound */
+    ztrunk_addr local, remote;
+} ztrunk_net_flow_info;
+
+typedef struct ztrunk_net_handler { /* any may be NULL */
+    uint32_t size, reserved;
+    void *opaque;
+    /* A whole message; it is the callee's to free. A request with a fault has been answered, a
+     * malformed stream has been closed: neither comes here. */
+    void (*on_message)(void *opaque, uint64_t flow, ztrunk_sip_msg *m);
+    void (*on_open)(void *opaque, uint64_t flow); /* connected; TLS: the peer is proved */
+    /* error: ZTRUNK_E_*; cause: ZTRUNK_TLS_CAUSE_* (0 when not TLS); text: static, plain words.
+     * info is the flow's last; called also for a connection that never opened. */
+    void (*on_close)(void *opaque, uint64_t flow, const ztrunk_net_flow_info *info, int32_t error,
+                     uint32_t cause, const char *text);
+    /* The gate refused a message: status answered (0: dropped), why; static text. */
+    void (*on_reject)(void *opaque, uint64_t flow, uint32_t status, const char *why);
+} ztrunk_net_handler;
+
+ZTRUNK_API int32_t ztrunk_net_new(ztrunk_rt *rt, const ztrunk_net_opts *opts,
+                                  const ztrunk_net_handler *handler, ztrunk_net **out);
+/* conf: TLS only. E_SYSTEM: errno says why. port 0 in addr: the kernel chooses. */
+ZTRUNK_API int32_t ztrunk_net_listen(ztrunk_net *net, uint32_t transport, const ztrunk_addr *addr,
+                                     ztrunk_tls_conf *conf, uint64_t *listener);
+ZTRUNK_API int32_t ztrunk_net_listener_addr(const ztrunk_net *net, uint64_t listener,
+                                            ztrunk_addr *addr);
+/* New connections use the new conf; those that are up are not touched. */
+ZTRUNK_API int32_t ztrunk_net_listener_conf(ztrunk_net *net, uint64_t listener,
+                                            ztrunk_tls_conf *conf);
+ZTRUNK_API int32_t ztrunk_net_unlisten(ztrunk_net *net, uint64_t listener);
+/* A connection (TCP, TLS) from local (port 0 and family 0 allowed); on_open or on_close follows.
+ * What is sent before it is open waits. peer: the TLS name to check. */
+ZTRUNK_API int32_t ztrunk_net_connect(ztrunk_net *net, uint32_t transport, const ztrunk_addr *local,
+                                      const ztrunk_addr *remote, ztrunk_tls_conf *conf,
+                                      const char *peer, uint64_t *flow);
+/* The flow of a UDP listener's socket towards remote: made on demand, forgotten when idle. */
+ZTRUNK_API int32_t ztrunk_net_udp_flow(ztrunk_net *net, uint64_t listener,
+                                       const ztrunk_addr *remote, uint64_t *flow);
+/* Queues a whole message. E_NOTFOUND: the flow is gone. E_LIMIT: it is being closed for backlog. */
+ZTRUNK_API int32_t ztrunk_net_send(ztrunk_net *net, uint64_t flow, const uint8_t *data, size_t len);
+ZTRUNK_API int32_t ztrunk_net_close(ztrunk_net *net, uint64_t flow);
+ZTRUNK_API int32_t ztrunk_net_flow(const ztrunk_net *net, uint64_t flow,
+                                   ztrunk_net_flow_info *info);
+/* Loan, until the flow closes; NULL when it is not TLS or not open. */
+ZTRUNK_API const ztrunk_tls *ztrunk_net_flow_tls(const ztrunk_net *net, uint64_t flow);
+ZTRUNK_API uint32_t ztrunk_net_count(const ztrunk_net *net);
+ZTRUNK_API void ztrunk_net_free(ztrunk_net *net);
+
+/* ---- DNS (libre's client): RFC 3263 4.2 for one domain ---- */
+
+typedef struct ztrunk_resolver ztrunk_resolver;
+
+/* server family 0: the system's. */
+ZTRUNK_API int32_t ztrunk_resolver_new(ztrunk_rt *rt, const ztrunk_addr *server,
+                                       ztrunk_resolver **out);
+/* port 0: SRV (_sips._tcp, _sip._tcp or _sip._udp by transport), then A and AAAA; else A and AAAA
+ * alone. A numeric host is answered without a query. done is called once; addrs are in the order
+ * to try; count 0 with an error. */
+ZTRUNK_API int32_t ztrunk_resolver_query(ztrunk_resolver *r, const char *host, uint16_t port,
+                                         uint32_t transport,
+                                         void (*done)(void *opaque, int32_t error,
+                                                      const ztrunk_addr *addrs, uint32_t count),
+                                         void *opaque);
+ZTRUNK_API void ztrunk_resolver_free(ztrunk_resolver *r); /* open queries are not answered */
+
+/* ---- HTTP for metrics and health, loopback only ---- */
+
+typedef struct ztrunk_http ztrunk_http;
+
+/* addr must be a loopback address: E_DENIED otherwise. get fills in a body of at most cap bytes
+ * for a GET of path, and gives its length, or 0 for 404; *type: static Content-Type. */
+ZTRUNK_API int32_t ztrunk_http_new(ztrunk_rt *rt, const ztrunk_addr *addr,
+                                   size_t (*get)(void *opaque, const char *path, char *body,
+                                                 size_t cap, const char **type),
+                                   void *opaque, ztrunk_http **out);
+ZTRUNK_API void ztrunk_http_free(ztrunk_http *http);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

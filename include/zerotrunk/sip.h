@@ -1,0 +1,166 @@
+/* sip.h - SIP messages: framing of a byte stream, a strict gate, access, edit, encode.
+ *
+ * Every message passes the gate before any decoder sees it: linear time, bounded, exact names,
+ * exactly one of each single header, decimal numbers that do not wrap. */
+#ifndef ZEROTRUNK_SIP_H
+#define ZEROTRUNK_SIP_H
+
+#include <zerotrunk/core.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {                          /* events of a stream */
+       ZTRUNK_EV_SIP_PING = 16, /* RFC 5626 4.4.1 double CRLF: answer with one CRLF */
+       ZTRUNK_EV_SIP_PONG = 17
+};
+
+enum { /* methods; the name of an OTHER is ztrunk_sip_msg_method() */
+       ZTRUNK_SIP_OTHER = 0,
+       ZTRUNK_SIP_INVITE,
+       ZTRUNK_SIP_ACK,
+       ZTRUNK_SIP_BYE,
+       ZTRUNK_SIP_CANCEL,
+       ZTRUNK_SIP_OPTIONS,
+       ZTRUNK_SIP_REGISTER,
+       ZTRUNK_SIP_INFO,
+       ZTRUNK_SIP_PRACK,
+       ZTRUNK_SIP_UPDATE,
+       ZTRUNK_SIP_REFER,
+       ZTRUNK_SIP_NOTIFY,
+       ZTRUNK_SIP_SUBSCRIBE,
+       ZTRUNK_SIP_MESSAGE,
+       ZTRUNK_SIP_PUBLISH
+};
+
+typedef struct ztrunk_sip_opts { /* zero: the default in brackets */
+    uint32_t size;
+    uint32_t max_message; /* [65536] bytes, head and body */
+    uint32_t max_line;    /* [8192] bytes of one header, folded lines joined */
+    uint32_t max_headers; /* [128] header fields */
+} ztrunk_sip_opts;
+
+typedef struct ztrunk_sip_info {
+    uint32_t size, is_request;
+    uint32_t method; /* of the request line, or of the CSeq in a response */
+    uint32_t status; /* responses: 100..699 */
+    uint32_t cseq, body_len;
+    /* fault: 0, or the status (400, 413, 416, 420, 505, 513 ...) with which a request that was
+     * framed but failed the gate must be answered; a response or an ACK with one is dropped. */
+    uint32_t fault;
+    uint32_t max_forwards; /* UINT32_MAX: no such header */
+    uint32_t has_to_tag, reserved;
+} ztrunk_sip_info;
+
+typedef struct ztrunk_sip_stream ztrunk_sip_stream;
+typedef struct ztrunk_sip_msg ztrunk_sip_msg;
+
+/* A stream transport's bytes become messages. */
+ZTRUNK_API int32_t ztrunk_sip_stream_new(ztrunk_ctx *ctx, const ztrunk_sip_opts *opts,
+                                         ztrunk_sip_stream **out);
+/* Appends; *used < len when the bound is reached: take messages first. */
+ZTRUNK_API int32_t ztrunk_sip_stream_feed(ztrunk_sip_stream *s, const uint8_t *data, size_t len,
+                                          size_t *used);
+/* The next whole message, the caller's to free; *out NULL: more bytes are needed.
+ * E_MALFORMED: where this message ends cannot be known (length, charset, bounds): when *out is
+ * not NULL answer it with its fault; then close, for the stream is dead. */
+ZTRUNK_API int32_t ztrunk_sip_stream_next(ztrunk_sip_stream *s, ztrunk_sip_msg **out);
+/* Bytes of an unfinished message are waiting: what a header deadline watches. */
+ZTRUNK_API uint32_t ztrunk_sip_stream_is_partial(const ztrunk_sip_stream *s);
+ZTRUNK_API int32_t ztrunk_sip_stream_poll(ztrunk_sip_stream *s, ztrunk_event *event);
+ZTRUNK_API void ztrunk_sip_stream_free(ztrunk_sip_stream *s);
+
+/* One datagram. E_MALFORMED without a message: drop it in silence (also for keep-alives). */
+ZTRUNK_API int32_t ztrunk_sip_msg_parse(ztrunk_ctx *ctx, const ztrunk_sip_opts *opts,
+                                        const uint8_t *data, size_t len, ztrunk_sip_msg **out);
+/* "INVITE", "sip:...": a request with no headers yet. */
+ZTRUNK_API int32_t ztrunk_sip_msg_new_request(ztrunk_ctx *ctx, const char *method, const char *uri,
+                                              ztrunk_sip_msg **out);
+/* RFC 3261 8.2.6: Via, From, To, Call-ID and CSeq of the request, Record-Route as well in 1xx and
+ * 2xx. reason NULL: the registered phrase. to_tag NULL: none is added; else it is added to a To
+ * that has none. */
+ZTRUNK_API int32_t ztrunk_sip_msg_new_response(const ztrunk_sip_msg *request, uint32_t status,
+                                               const char *reason, const char *to_tag,
+                                               ztrunk_sip_msg **out);
+ZTRUNK_API int32_t ztrunk_sip_msg_clone(const ztrunk_sip_msg *m, ztrunk_sip_msg **out);
+ZTRUNK_API void ztrunk_sip_msg_free(ztrunk_sip_msg *m);
+
+/* Accessors. Loans live until the message is edited or freed; they are not NUL-terminated. */
+ZTRUNK_API int32_t ztrunk_sip_msg_info(const ztrunk_sip_msg *m, ztrunk_sip_info *info);
+ZTRUNK_API int32_t ztrunk_sip_msg_method(const ztrunk_sip_msg *m, const char **text, size_t *len);
+ZTRUNK_API int32_t ztrunk_sip_msg_uri(const ztrunk_sip_msg *m, const char **text, size_t *len);
+ZTRUNK_API int32_t ztrunk_sip_msg_reason(const ztrunk_sip_msg *m, const char **text, size_t *len);
+ZTRUNK_API const char *ztrunk_sip_msg_fault_text(const ztrunk_sip_msg *m); /* static, "" if none */
+/* The nth field of that name (either its long or its compact form, any case). E_NOTFOUND. */
+ZTRUNK_API int32_t ztrunk_sip_msg_header(const ztrunk_sip_msg *m, const char *name, uint32_t nth,
+                                         const char **text, size_t *len);
+/* The nth value over all fields of that name, commas outside quotes and <> split them. */
+ZTRUNK_API int32_t ztrunk_sip_msg_value(const ztrunk_sip_msg *m, const char *name, uint32_t nth,
+                                        const char **text, size_t *len);
+/* The nth header field of the message, whatever its name. */
+ZTRUNK_API int32_t ztrunk_sip_msg_header_at(const ztrunk_sip_msg *m, uint32_t nth,
+                                            const char **name, size_t *name_len, const char **text,
+                                            size_t *len);
+ZTRUNK_API int32_t ztrunk_sip_msg_body(const ztrunk_sip_msg *m, const uint8_t **body, size_t *len);
+/* Tag of From (is_to 0) or To (1). E_NOTFOUND when there is none. */
+ZTRUNK_API int32_t ztrunk_sip_msg_tag(const ztrunk_sip_msg *m, uint32_t is_to, const char **text,
+                                      size_t *len);
+
+/* Edits. E_INVALID: the name is no token, or the value holds CR, LF or NUL. */
+ZTRUNK_API int32_t ztrunk_sip_msg_set_uri(ztrunk_sip_msg *m, const char *uri);
+ZTRUNK_API int32_t ztrunk_sip_msg_add_header(ztrunk_sip_msg *m, const char *name, const char *value,
+                                             size_t len); /* behind the others */
+ZTRUNK_API int32_t ztrunk_sip_msg_push_header(ztrunk_sip_msg *m, const char *name,
+                                              const char *value, size_t len); /* before all */
+/* Replaces the first of that name and removes the rest; adds when there is none. */
+ZTRUNK_API int32_t ztrunk_sip_msg_set_header(ztrunk_sip_msg *m, const char *name, const char *value,
+                                             size_t len);
+ZTRUNK_API int32_t ztrunk_sip_msg_remove_header(ztrunk_sip_msg *m, const char *name); /* all */
+/* content_type NULL and len 0: no body. Content-Length is always the encoder's. */
+ZTRUNK_API int32_t ztrunk_sip_msg_set_body(ztrunk_sip_msg *m, const char *content_type,
+                                           const uint8_t *body, size_t len);
+ZTRUNK_API int32_t ztrunk_sip_msg_encode(const ztrunk_sip_msg *m, uint8_t *wire, size_t cap,
+                                         size_t *out_len);
+
+/* Values. A span is an offset into the text that was parsed. */
+typedef struct ztrunk_span {
+    uint32_t at, len;
+} ztrunk_span;
+
+enum { ZTRUNK_URI_OTHER = 0, ZTRUNK_URI_SIP = 1, ZTRUNK_URI_SIPS = 2, ZTRUNK_URI_TEL = 3 };
+
+typedef struct ztrunk_sip_uri {
+    uint32_t size, scheme; /* ZTRUNK_URI_* */
+    uint32_t port;         /* 0: none */
+    uint32_t reserved;
+    ztrunk_span user, password, host, params, headers; /* host without brackets; params after ; */
+} ztrunk_sip_uri;
+
+typedef struct ztrunk_sip_name_addr { /* RFC 3261 20.10: From, To, Contact, Route ... */
+    uint32_t size, is_bracketed;
+    ztrunk_span display, uri, params; /* display without quotes; params: of the header */
+} ztrunk_sip_name_addr;
+
+typedef struct ztrunk_sip_via {
+    uint32_t size, port;
+    ztrunk_span transport, host, params; /* "TLS"; sent-by host without brackets */
+    ztrunk_span branch;
+} ztrunk_sip_via;
+
+ZTRUNK_API int32_t ztrunk_sip_uri_parse(const char *text, size_t len, ztrunk_sip_uri *out);
+ZTRUNK_API int32_t ztrunk_sip_name_addr_parse(const char *text, size_t len,
+                                              ztrunk_sip_name_addr *out);
+ZTRUNK_API int32_t ztrunk_sip_via_parse(const char *text, size_t len, ztrunk_sip_via *out);
+/* ";a;b=c": finds a parameter by name (any case) inside text[params]. value->len 0: bare. */
+ZTRUNK_API int32_t ztrunk_sip_param(const char *text, ztrunk_span params, const char *name,
+                                    ztrunk_span *value);
+/* 22 random base64url-like characters (RFC 3261 19.3) and a NUL. */
+ZTRUNK_API int32_t ztrunk_sip_tag_new(ztrunk_ctx *ctx, char tag[23]);
+ZTRUNK_API const char *ztrunk_sip_reason_phrase(uint32_t status); /* static, "Unknown" */
+ZTRUNK_API const char *ztrunk_sip_method_name(uint32_t method);   /* static, "" for OTHER */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,127 @@
+/* tls.h - mutual TLS over memory: wire bytes and plain bytes in and out, no socket.
+ *
+ * A conf is built, sealed by its first ztrunk_tls_new, and shared by any number of connections
+ * in any threads. A connection may be moved between threads (a handshake can run in a worker). */
+#ifndef ZEROTRUNK_TLS_H
+#define ZEROTRUNK_TLS_H
+
+#include <zerotrunk/core.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {                          /* events of a connection */
+       ZTRUNK_EV_TLS_READY = 1, /* the peer's proof was accepted; plain bytes may now be read */
+       ZTRUNK_EV_TLS_CLOSED = 2 /* error 0: clean close_notify; detail: ZTRUNK_TLS_CAUSE_* */
+};
+
+enum { ZTRUNK_TLS_CLIENT = 0, ZTRUNK_TLS_SERVER = 1 };
+
+enum {                                /* who the peer must prove to be */
+       ZTRUNK_TLS_MUTUAL = 0,         /* certificate, chain, name, usage of the peer's role */
+       ZTRUNK_TLS_MUTUAL_ANY_EKU = 1, /* as MUTUAL; a client's leaf may bear serverAuth only */
+       ZTRUNK_TLS_SIP_DOMAIN = 2,     /* as MUTUAL; usage must be id-kp-sipDomain (RFC 5924) */
+       ZTRUNK_TLS_SERVER_ONLY = 3     /* as a server: ask for no certificate; as a client: MUTUAL */
+};
+
+enum {                                /* suites and groups, never the library's defaults */
+       ZTRUNK_TLS_PROFILE_STRICT = 0, /* ECDHE with AEAD; P-256, P-384, X25519 */
+       ZTRUNK_TLS_PROFILE_GENESYS = 1 /* TLS 1.2, ECDHE-RSA-GCM and what the cloud lists; P-384 */
+};
+
+enum { ZTRUNK_TLS_CRL_NONE = 0, ZTRUNK_TLS_CRL_REQUIRED = 1 };
+
+enum { /* why a connection was refused or ended */
+       ZTRUNK_TLS_CAUSE_NONE = 0,
+       ZTRUNK_TLS_CAUSE_EXPIRED,
+       ZTRUNK_TLS_CAUSE_NOT_YET_VALID,
+       ZTRUNK_TLS_CAUSE_UNTRUSTED,
+       ZTRUNK_TLS_CAUSE_WRONG_NAME,
+       ZTRUNK_TLS_CAUSE_WRONG_USAGE,
+       ZTRUNK_TLS_CAUSE_REVOKED,
+       ZTRUNK_TLS_CAUSE_CRL,            /* a CRL is missing, stale or by the wrong issuer */
+       ZTRUNK_TLS_CAUSE_WEAK,           /* key size, curve, signature hash */
+       ZTRUNK_TLS_CAUSE_CHAIN,          /* depth, basic constraints, unknown critical extension */
+       ZTRUNK_TLS_CAUSE_NO_CERTIFICATE, /* the peer showed none */
+       ZTRUNK_TLS_CAUSE_PROTOCOL,       /* version, record or handshake format */
+       ZTRUNK_TLS_CAUSE_SUITE,          /* nothing in common */
+       ZTRUNK_TLS_CAUSE_PEER_REFUSED,   /* the peer sent a fatal alert: it refuses us */
+       ZTRUNK_TLS_CAUSE_TIMEOUT,
+       ZTRUNK_TLS_CAUSE_TRUNCATED, /* the transport ended without close_notify */
+       ZTRUNK_TLS_CAUSE_LIMIT,     /* a backlog bound */
+       ZTRUNK_TLS_CAUSE_INTERNAL   /* memory or crypto backend */
+};
+
+typedef struct ztrunk_tls_opts {
+    uint32_t size, role;                  /* ZTRUNK_TLS_CLIENT or _SERVER */
+    uint32_t identity, profile;           /* ZTRUNK_TLS_MUTUAL ..., ZTRUNK_TLS_PROFILE_* */
+    uint32_t min_version, max_version;    /* 0x0303, 0x0304; 0: 1.2 up to what mbedTLS has */
+    uint32_t crl, wildcards;              /* wildcards 1: "*.example.com" matches one label */
+    uint32_t max_out_bytes, max_in_bytes; /* backlog bounds; 0: 256 KiB each */
+    uint32_t max_chain, reserved;         /* certificates a peer may send; 0: 5 */
+    uint64_t handshake_ns, idle_ns;       /* 0: 5 s; 0: no idle limit */
+} ztrunk_tls_opts;
+
+typedef struct ztrunk_tls_info {
+    uint32_t size, is_ready;
+    uint32_t version, suite;                     /* 0x0303 ..; IANA suite number */
+    uint32_t cause, reserved;                    /* ZTRUNK_TLS_CAUSE_* once closed or refused */
+    int64_t peer_not_before_s, peer_not_after_s; /* 0: no certificate seen */
+} ztrunk_tls_info;
+
+typedef struct ztrunk_tls_conf ztrunk_tls_conf;
+typedef struct ztrunk_tls ztrunk_tls;
+
+ZTRUNK_API int32_t ztrunk_tls_conf_new(ztrunk_ctx *ctx, const ztrunk_tls_opts *opts,
+                                       ztrunk_tls_conf **out);
+/* Our certificate chain, leaf first, and its key, PEM. E_MALFORMED: not PEM; E_AUTH: the key does
+ * not fit the certificate. The key text is wiped from the library's copies when conf ends. */
+ZTRUNK_API int32_t ztrunk_tls_conf_identity(ztrunk_tls_conf *conf, const uint8_t *chain_pem,
+                                            size_t chain_len, const uint8_t *key_pem,
+                                            size_t key_len);
+/* Trust anchors, PEM; may be called again to add. No anchors: nobody is trusted. */
+ZTRUNK_API int32_t ztrunk_tls_conf_trust(ztrunk_tls_conf *conf, const uint8_t *ca_pem, size_t len);
+ZTRUNK_API int32_t ztrunk_tls_conf_crl(ztrunk_tls_conf *conf, const uint8_t *crl_pem, size_t len);
+/* A name that a peer may prove: a SIP domain ("example.com"), matched by RFC 5922 7.2. None at
+ * all: any name under the trust anchors (server role); the client role always checks `peer`. */
+ZTRUNK_API int32_t ztrunk_tls_conf_allow(ztrunk_tls_conf *conf, const char *peer_name);
+ZTRUNK_API int32_t ztrunk_tls_conf_alpn(ztrunk_tls_conf *conf, const char *protocol);
+/* Refcounted: connections keep it alive. */
+ZTRUNK_API void ztrunk_tls_conf_free(ztrunk_tls_conf *conf);
+
+/* peer: client role, the domain asked for (sent as SNI and checked); NULL in the server role. */
+ZTRUNK_API int32_t ztrunk_tls_new(ztrunk_tls_conf *conf, const char *peer, uint64_t now_ns,
+                                  int64_t wall_s, ztrunk_tls **out);
+/* Gives wire bytes and drives the handshake; *used < len: backlog is full, read first. On a fatal
+ * error what pull still holds (the alert) should be sent before closing. */
+ZTRUNK_API int32_t ztrunk_tls_feed(ztrunk_tls *tls, uint64_t now_ns, const uint8_t *wire,
+                                   size_t len, size_t *used);
+/* The transport has ended. */
+ZTRUNK_API int32_t ztrunk_tls_feed_end(ztrunk_tls *tls, uint64_t now_ns);
+/* Takes wire bytes to send; *out_len 0: none. A client must pull before its first feed. */
+ZTRUNK_API int32_t ztrunk_tls_pull(ztrunk_tls *tls, uint8_t *wire, size_t cap, size_t *out_len);
+/* Plain bytes; *out_len 0: none now. E_STATE before READY, E_CLOSED after the end. */
+ZTRUNK_API int32_t ztrunk_tls_read(ztrunk_tls *tls, uint8_t *plain, size_t cap, size_t *out_len);
+/* *used < len: the out backlog is full (E_LIMIT when nothing at all was taken). */
+ZTRUNK_API int32_t ztrunk_tls_write(ztrunk_tls *tls, uint64_t now_ns, const uint8_t *plain,
+                                    size_t len, size_t *used);
+ZTRUNK_API int32_t ztrunk_tls_close(ztrunk_tls *tls, uint64_t now_ns); /* queues close_notify */
+ZTRUNK_API int32_t ztrunk_tls_poll(ztrunk_tls *tls, ztrunk_event *event);
+ZTRUNK_API uint64_t ztrunk_tls_deadline(const ztrunk_tls *tls); /* UINT64_MAX: none */
+ZTRUNK_API int32_t ztrunk_tls_expire(ztrunk_tls *tls, uint64_t now_ns);
+ZTRUNK_API int32_t ztrunk_tls_get_info(const ztrunk_tls *tls, ztrunk_tls_info *info);
+ZTRUNK_API const char *ztrunk_tls_suite_name(const ztrunk_tls *tls); /* static, "" before */
+ZTRUNK_API const char *ztrunk_tls_cause_text(uint32_t cause);        /* static */
+/* The nth name that the peer proved (URI SANs as "sip:example.com", then DNS SANs), without NUL
+ * in *out_len, with NUL in name. E_NOTFOUND past the last. */
+ZTRUNK_API int32_t ztrunk_tls_peer_name(const ztrunk_tls *tls, uint32_t nth, char *name, size_t cap,
+                                        size_t *out_len);
+ZTRUNK_API int32_t ztrunk_tls_peer_cert(const ztrunk_tls *tls, uint8_t *der, size_t cap,
+                                        size_t *out_len);
+ZTRUNK_API void ztrunk_tls_free(ztrunk_tls *tls); /* wipes keys */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

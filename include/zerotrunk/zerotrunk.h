@@ -1,0 +1,14 @@
+/* zerotrunk.h - all engines at once. core.h states the contract. */
+#ifndef ZEROTRUNK_H
+#define ZEROTRUNK_H
+
+#include <zerotrunk/core.h>
+#include <zerotrunk/tls.h>
+#include <zerotrunk/sip.h>
+#include <zerotrunk/txn.h>
+#include <zerotrunk/dialog.h>
+#include <zerotrunk/sdp.h>
+#include <zerotrunk/srtp.h>
+#include <zerotrunk/pinhole.h>
+
+#endif

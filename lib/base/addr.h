@@ -1,0 +1,16 @@
+/* addr.h - addresses inside the library: raw forms beside the public text forms. */
+#ifndef ZTI_BASE_ADDR_H
+#define ZTI_BASE_ADDR_H
+
+#include <zerotrunk/core.h>
+#include "base/str.h"
+
+/* IP without port or brackets; E_MALFORMED for anything else. */
+int32_t zti_ip_parse(zti_str text, ztrunk_addr *out);
+/* Writes the IP alone, NUL-terminated, into 46 bytes; returns its length. */
+size_t zti_ip_format(const ztrunk_addr *addr, char text[46]);
+uint32_t zti_ip_equal(const ztrunk_addr *a, const ztrunk_addr *b);
+/* ::ffff:a.b.c.d is a.b.c.d: an allowlist must not be passed by spelling. */
+void zti_ip_unmap(ztrunk_addr *addr);
+
+#endif

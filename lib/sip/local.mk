@@ -1,0 +1,1 @@
+ztinclude_HEADERS += include/zerotrunk/sip.h include/zerotrunk/txn.h include/zerotrunk/dialog.h

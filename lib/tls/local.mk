@@ -1,0 +1,1 @@
+ztinclude_HEADERS += include/zerotrunk/tls.h
