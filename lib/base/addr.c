@@ -24,6 +24,19 @@ void zti_ip_unmap(ztrunk_addr *addr)
     addr->scope_id = 0;
 }
 
+ztrunk_addr zti_addr_normal(const ztrunk_addr *addr)
+{
+    ztrunk_addr plain = *addr;
+
+    zti_ip_unmap(&plain);
+    plain.reserved = 0;
+    if (plain.family == 4) {
+        plain.scope_id = 0;
+        memset(plain.ip + 4, 0, 12);
+    }
+    return plain;
+}
+
 int32_t zti_ip_parse(zti_str text, ztrunk_addr *out)
 {
     ztrunk_addr addr = {0};
