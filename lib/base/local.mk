@@ -17,5 +17,19 @@ libzti_la_SOURCES += \
 	lib/base/suite.c \
 	lib/base/opts.h lib/base/time.h
 
-EXTRA_DIST += tests/unit.h
-check_PROGRAMS += tests/unit/base/str_test
+EXTRA_DIST += tests/unit.h tests/fail_ctx.h
+check_PROGRAMS += \
+	tests/unit/base/addr_test \
+	tests/unit/base/buf_test \
+	tests/unit/base/ctx_test \
+	tests/unit/base/cur_test \
+	tests/unit/base/drbg_test \
+	tests/unit/base/err_test \
+	tests/unit/base/event_test \
+	tests/unit/base/heap_test \
+	tests/unit/base/map_test \
+	tests/unit/base/mem_test \
+	tests/unit/base/siphash_test \
+	tests/unit/base/slots_test \
+	tests/unit/base/str_test \
+	tests/unit/base/suite_test

@@ -1,8 +1,8 @@
 #include <zerotrunk/pinhole.h>
 
 #include <string.h>
-#include <zerotrunk/hooks.h>
 #include "base/time.h"
+#include "fail_ctx.h"
 #include "unit.h"
 
 static const uint8_t seed[32] = {1};
@@ -290,28 +290,6 @@ START_TEST(ten_thousand_cycles_leave_nothing_behind)
 }
 END_TEST
 
-typedef struct failing {
-    uint32_t calls, fail_at;
-} failing;
-
-static void *failing_resize(void *opaque, void *ptr, size_t size)
-{
-    failing *f = opaque;
-
-    return ++f->calls == f->fail_at ? NULL : realloc(ptr, size);
-}
-
-static void *failing_allocate(void *opaque, size_t size)
-{
-    return failing_resize(opaque, NULL, size);
-}
-
-static void plain_release(void *opaque, void *ptr)
-{
-    (void)opaque;
-    free(ptr);
-}
-
 /* Gives the number of holes that opened; every failure must leave the table as it was. */
 static uint32_t open_some(ztrunk_ctx *ctx)
 {
@@ -343,13 +321,13 @@ START_TEST(any_failed_allocation_leaves_the_table_whole)
     uint32_t fail_at = 2, opened = 0;
 
     do {
-        failing f = {0, fail_at++};
-        ztrunk_hooks hooks = {sizeof hooks, 0, failing_allocate, failing_resize, plain_release, &f};
+        fail_ctx f = {.fail_at = fail_at++};
         ztrunk_ctx *ctx = NULL;
 
-        ck_assert_int_eq(ztrunk_ctx_new_hooked(&hooks, seed, &ctx), ZTRUNK_OK);
+        ck_assert_int_eq(fail_ctx_new(&f, &ctx), ZTRUNK_OK);
         opened = open_some(ctx);
         ztrunk_ctx_free(ctx);
+        ck_assert_uint_eq(f.live, 0);
         ck_assert_uint_lt(fail_at, 1000);
     } while (opened < 40);
 }
