@@ -1,0 +1,12 @@
+lint_scripts = \
+	tests/lint/banned.sh \
+	tests/lint/format.sh \
+	tests/lint/headers.sh \
+	tests/lint/layers.sh \
+	tests/lint/length.sh \
+	tests/lint/pairs.sh \
+	tests/lint/symbols.sh
+
+check_SCRIPTS += $(lint_scripts)
+EXTRA_DIST += $(lint_scripts) tests/lint/lint.sh tests/abi/libzerotrunk.syms \
+	tests/abi/libzerotrunk-rt.syms
