@@ -1,0 +1,2 @@
+example_programs += examples/pinhole_table
+examples_pinhole_table_LDADD = libzerotrunk.la

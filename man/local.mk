@@ -1,0 +1,2 @@
+dist_man_MANS += man/libzerotrunk.3
+dist_man_MANS += man/ztrunk_pinholes.3

@@ -5,3 +5,7 @@ libzti_la_SOURCES += \
 	lib/pinhole/table.c
 
 check_PROGRAMS += tests/unit/pinhole/hole_test tests/unit/pinhole/table_test
+
+EXTRA_DIST += tests/fuzz/pinhole
+check_PROGRAMS += tests/fuzz/fuzz_pinhole
+tests_fuzz_fuzz_pinhole_SOURCES = tests/fuzz/fuzz_pinhole.c tests/fuzz/replay.c
