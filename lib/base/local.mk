@@ -1,6 +1,6 @@
 ztinclude_HEADERS += include/zerotrunk/core.h include/zerotrunk/hooks.h include/zerotrunk/zerotrunk.h
 
-libzti_la_SOURCES += \
+libzti_base_la_SOURCES += \
 	lib/base/addr.c lib/base/addr.h \
 	lib/base/buf.c lib/base/buf.h \
 	lib/base/ctx.c lib/base/ctx.h \
