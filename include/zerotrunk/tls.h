@@ -27,9 +27,11 @@ enum {                                /* who the peer must prove to be */
 
 enum {                                /* suites and groups, never the library's defaults */
        ZTRUNK_TLS_PROFILE_STRICT = 0, /* ECDHE with AEAD; P-256, P-384, X25519 */
-       ZTRUNK_TLS_PROFILE_GENESYS = 1 /* TLS 1.2, ECDHE-RSA-GCM and what the cloud lists; P-384 */
+       ZTRUNK_TLS_PROFILE_GENESYS = 1 /* TLS 1.2 only, ECDHE-RSA-GCM on P-384 (our key: RSA) */
 };
 
+/* A CRL that was given always counts: what it lists is refused. REQUIRED: every certificate of a
+ * chain but the anchor needs a CRL of its issuer that is in force. */
 enum { ZTRUNK_TLS_CRL_NONE = 0, ZTRUNK_TLS_CRL_REQUIRED = 1 };
 
 enum { /* why a connection was refused or ended */
@@ -59,14 +61,17 @@ typedef struct ztrunk_tls_opts {
     uint32_t min_version, max_version;    /* 0x0303, 0x0304; 0: 1.2 up to what mbedTLS has */
     uint32_t crl, wildcards;              /* wildcards 1: "*.example.com" matches one label */
     uint32_t max_out_bytes, max_in_bytes; /* backlog bounds; 0: 256 KiB each */
-    uint32_t max_chain, reserved;         /* certificates a peer may send; 0: 5 */
+    uint32_t max_chain;                   /* certificates a peer may send; 0: 5, at most 16 */
+    uint32_t strict_ids;                  /* 1: refuse also what RFC 5280 wants for tidiness: key */
+                                          /* identifiers and critical marks missing, odd anchors */
     uint64_t handshake_ns, idle_ns;       /* 0: 5 s; 0: no idle limit */
 } ztrunk_tls_opts;
 
 typedef struct ztrunk_tls_info {
     uint32_t size, is_ready;
-    uint32_t version, suite;                     /* 0x0303 ..; IANA suite number */
-    uint32_t cause, reserved;                    /* ZTRUNK_TLS_CAUSE_* once closed or refused */
+    uint32_t version, suite; /* 0x0303 ..; IANA suite number */
+    uint32_t cause;          /* ZTRUNK_TLS_CAUSE_* once closed or refused */
+    uint32_t alert; /* the fatal alert that a peer sent in clear (RFC 8446 6), plus 1; 0: none */
     int64_t peer_not_before_s, peer_not_after_s; /* 0: no certificate seen */
 } ztrunk_tls_info;
 
@@ -87,26 +92,40 @@ ZTRUNK_API int32_t ztrunk_tls_conf_crl(ztrunk_tls_conf *conf, const uint8_t *crl
  * all: any name under the trust anchors (server role); the client role always checks `peer`. */
 ZTRUNK_API int32_t ztrunk_tls_conf_allow(ztrunk_tls_conf *conf, const char *peer_name);
 ZTRUNK_API int32_t ztrunk_tls_conf_alpn(ztrunk_tls_conf *conf, const char *protocol);
+/* The span in which every certificate of our own chain is valid, for an alarm before the end.
+ * E_STATE: no identity yet. */
+ZTRUNK_API int32_t ztrunk_tls_conf_validity(const ztrunk_tls_conf *conf, int64_t *not_before_s,
+                                            int64_t *not_after_s);
 /* Refcounted: connections keep it alive. */
 ZTRUNK_API void ztrunk_tls_conf_free(ztrunk_tls_conf *conf);
 
 /* peer: client role, the domain asked for (sent as SNI and checked); NULL in the server role. */
 ZTRUNK_API int32_t ztrunk_tls_new(ztrunk_tls_conf *conf, const char *peer, uint64_t now_ns,
                                   int64_t wall_s, ztrunk_tls **out);
-/* Gives wire bytes and drives the handshake; *used < len: backlog is full, read first. On a fatal
- * error what pull still holds (the alert) should be sent before closing. */
+/* Gives wire bytes and drives the handshake; *used < len: backlog is full, read first (E_LIMIT
+ * when nothing at all was taken). On a fatal error what pull still holds (the alert) should be
+ * sent before closing. E_AUTH: the peer's proof was refused; E_MALFORMED: its bytes break TLS;
+ * E_DENIED: no suite in common; E_CLOSED: it refused us, or the connection has ended. */
 ZTRUNK_API int32_t ztrunk_tls_feed(ztrunk_tls *tls, uint64_t now_ns, const uint8_t *wire,
                                    size_t len, size_t *used);
 /* The transport has ended. */
 ZTRUNK_API int32_t ztrunk_tls_feed_end(ztrunk_tls *tls, uint64_t now_ns);
 /* Takes wire bytes to send; *out_len 0: none. A client must pull before its first feed. */
 ZTRUNK_API int32_t ztrunk_tls_pull(ztrunk_tls *tls, uint8_t *wire, size_t cap, size_t *out_len);
-/* Plain bytes; *out_len 0: none now. E_STATE before READY, E_CLOSED after the end. */
+/* Plain bytes; *out_len 0: none now. E_STATE before READY, E_CLOSED after the end. The end itself
+ * (close_notify, or a refusal of our certificate in TLS 1.3) is found while reading: read until
+ * *out_len is 0, then poll. */
 ZTRUNK_API int32_t ztrunk_tls_read(ztrunk_tls *tls, uint8_t *plain, size_t cap, size_t *out_len);
 /* *used < len: the out backlog is full (E_LIMIT when nothing at all was taken). */
 ZTRUNK_API int32_t ztrunk_tls_write(ztrunk_tls *tls, uint64_t now_ns, const uint8_t *plain,
                                     size_t len, size_t *used);
-ZTRUNK_API int32_t ztrunk_tls_close(ztrunk_tls *tls, uint64_t now_ns); /* queues close_notify */
+/* Queues close_notify; nothing is read or written afterwards. No event: the caller knows. */
+ZTRUNK_API int32_t ztrunk_tls_close(ztrunk_tls *tls, uint64_t now_ns);
+/* Judges the chain that the peer has shown once more, by conf (NULL: its own) and at wall_s: for a
+ * CRL or an anchor that was replaced, or a long life. A refusal closes the connection: E_AUTH, and
+ * the event names the cause. E_STATE before READY. */
+ZTRUNK_API int32_t ztrunk_tls_rejudge(ztrunk_tls *tls, const ztrunk_tls_conf *conf, uint64_t now_ns,
+                                      int64_t wall_s);
 ZTRUNK_API int32_t ztrunk_tls_poll(ztrunk_tls *tls, ztrunk_event *event);
 ZTRUNK_API uint64_t ztrunk_tls_deadline(const ztrunk_tls *tls); /* UINT64_MAX: none */
 ZTRUNK_API int32_t ztrunk_tls_expire(ztrunk_tls *tls, uint64_t now_ns);
