@@ -1,1 +1,12 @@
 ztinclude_HEADERS += include/zerotrunk/rt.h include/zerotrunk/relay.h
+
+libzti_rt_la_SOURCES += \
+	lib/rt/loop.c lib/rt/loop.h \
+	lib/rt/signals.c \
+	lib/rt/sock.c lib/rt/sock.h \
+	lib/rt/handshake.c lib/rt/handshake.h \
+	lib/rt/net.c lib/rt/net.h \
+	lib/rt/listen.c lib/rt/conn.c lib/rt/conn_in.c lib/rt/dgram.c lib/rt/gate.c \
+	lib/rt/hosts.c lib/rt/hosts.h lib/rt/srv.c lib/rt/srv.h \
+	lib/rt/resolve.c lib/rt/http.c \
+	lib/rt/re_rt.h

@@ -1,0 +1,182 @@
+/* listen.c - listeners: who may come in, and how many. */
+#include "rt/net.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include "rt/sock.h"
+
+#define ACCEPTS_A_TURN 32
+#define PAUSE_NS       (200 * ZTI_MS)
+
+void zti_listener_settle(zti_listener *l)
+{
+    if (!l->is_ended || l->busy > 0) return;
+    zti_free(l->net->ctx, l);
+}
+
+void zti_listener_end(zti_listener *l)
+{
+    if (l->is_ended) return;
+    l->is_ended = 1;
+    zti_watch_end(l->net->rt, &l->watch);
+    zti_timer_end(&l->pause);
+    if (l->fd >= 0) close(l->fd);
+    zti_dgrams_end(l->net, l);
+    zti_slots_del(&l->net->listeners, l->id);
+    zti_listener_settle(l);
+}
+
+static uint32_t pending_from(const ztrunk_net *net, const ztrunk_addr *remote)
+{
+    uint32_t count = 0;
+    size_t place = 0;
+    const zti_flow *f;
+
+    while ((f = zti_slots_next(&net->flows, &place)) != NULL) {
+        const zti_conn *c = (const zti_conn *)f;
+        ztrunk_addr host = f->remote;
+
+        if (f->transport != ZTRUNK_NET_TLS || c->job == NULL || f->is_outbound) continue;
+        host.port = remote->port;
+        count += ztrunk_addr_equal(&host, remote);
+    }
+    return count;
+}
+
+static uint32_t has_room(const zti_listener *l, const ztrunk_addr *remote)
+{
+    const ztrunk_net *net = l->net;
+
+    if (net->flows.count - net->heard.count - net->asked.count >= net->opts.max_flows) return 0;
+    if (l->transport != ZTRUNK_NET_TLS) return 1;
+    if (net->pending >= net->opts.max_pending) return 0;
+    return net->pending < net->opts.max_pending_source ||
+           pending_from(net, remote) < net->opts.max_pending_source;
+}
+
+static uint32_t is_welcome(zti_listener *l, const ztrunk_addr *remote)
+{
+    ztrunk_net *net = l->net;
+    const ztrunk_net_handler *h = &net->handler;
+
+    if (h->on_accept != NULL && !h->on_accept(h->opaque, l->id, remote)) {
+        net->stats.denied++;
+        return 0;
+    }
+    if (l->is_ended) return 0;
+    if (has_room(l, remote)) return 1;
+    net->stats.limited++;
+    return 0;
+}
+
+static void take(zti_listener *l, int fd, const ztrunk_addr *remote)
+{
+    ztrunk_net *net = l->net;
+    zti_conn *c;
+
+    if (zti_conn_new(net, l->transport, fd, &c) != ZTRUNK_OK) {
+        net->stats.limited++;
+        close(fd);
+        return;
+    }
+    net->stats.accepted++;
+    c->flow.listener = l->id;
+    c->flow.remote = *remote;
+    zti_sock_tune(fd);
+    zti_sock_local(fd, &c->flow.local);
+    zti_conn_accept(c, l->conf);
+}
+
+/* Descriptors or memory are used up: the kernel keeps the callers waiting, we do not spin. */
+static void pause_accepting(zti_listener *l)
+{
+    zti_watch_end(l->net->rt, &l->watch);
+    ztrunk_rt_timer_set(&l->pause, zti_time_add(ztrunk_rt_now_ns(), PAUSE_NS));
+}
+
+static void accept_one(zti_listener *l, int fd, const struct sockaddr_storage *sa)
+{
+    ztrunk_addr remote;
+
+    zti_addr_of(sa, &remote);
+    if (is_welcome(l, &remote))
+        take(l, fd, &remote);
+    else
+        close(fd);
+}
+
+static void accept_some(zti_listener *l)
+{
+    for (uint32_t i = 0; i < ACCEPTS_A_TURN && !l->is_ended; i++) {
+        struct sockaddr_storage sa = {0};
+        socklen_t len = sizeof sa;
+        int fd = accept4(l->fd, (struct sockaddr *)&sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+        if (fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+            pause_accepting(l);
+            return;
+        }
+        if (fd >= 0) accept_one(l, fd, &sa);
+    }
+}
+
+static void on_readable(void *opaque, uint32_t events)
+{
+    zti_listener *l = opaque;
+    ztrunk_net *net = l->net;
+
+    (void)events;
+    zti_net_enter(net);
+    l->busy++;
+    if (l->transport == ZTRUNK_NET_UDP)
+        zti_dgram_readable(l);
+    else
+        accept_some(l);
+    l->busy--;
+    zti_listener_settle(l);
+    zti_net_leave(net);
+}
+
+static void on_pause_over(void *opaque)
+{
+    zti_listener *l = opaque;
+
+    zti_watch_set(l->net->rt, &l->watch, l->fd, EPOLLIN);
+}
+
+static int32_t start(zti_listener *l, const ztrunk_addr *addr)
+{
+    ztrunk_net *net = l->net;
+    int type = l->transport == ZTRUNK_NET_UDP ? SOCK_DGRAM : SOCK_STREAM;
+    int32_t err = zti_timer_init(net->rt, &l->pause, on_pause_over, l);
+
+    if (err == ZTRUNK_OK && l->transport == ZTRUNK_NET_UDP) err = zti_dgrams_ready(net);
+    if (err == ZTRUNK_OK) err = zti_sock_bind(type, addr, &l->fd);
+    if (err == ZTRUNK_OK) err = zti_sock_local(l->fd, &l->addr);
+    if (err == ZTRUNK_OK) err = zti_slots_put(&net->listeners, l, &l->id);
+    if (err == ZTRUNK_OK) err = zti_watch_set(net->rt, &l->watch, l->fd, EPOLLIN);
+    return err;
+}
+
+int32_t zti_listener_new(ztrunk_net *net, uint32_t transport, const ztrunk_addr *addr,
+                         ztrunk_tls_conf *conf, uint64_t *id)
+{
+    zti_listener *l = zti_calloc(net->ctx, sizeof *l);
+    int32_t err;
+    int error;
+
+    if (l == NULL) return ZTRUNK_E_NOMEM;
+    *l = (zti_listener){.net = net, .transport = transport, .conf = conf, .fd = -1};
+    l->watch = (zti_watch){.fd = -1, .fn = on_readable, .opaque = l};
+    err = start(l, addr);
+    if (err != ZTRUNK_OK) {
+        error = errno;
+        zti_listener_end(l);
+        errno = error;
+        return err;
+    }
+    *id = l->id;
+    return ZTRUNK_OK;
+}
