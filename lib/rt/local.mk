@@ -10,3 +10,7 @@ libzti_rt_la_SOURCES += \
 	lib/rt/hosts.c lib/rt/hosts.h lib/rt/srv.c lib/rt/srv.h \
 	lib/rt/resolve.c lib/rt/http.c \
 	lib/rt/re_rt.h
+
+EXTRA_DIST += tests/unit/rt/rig.h
+check_PROGRAMS += tests/unit/rt/loop_test tests/unit/rt/signals_test tests/unit/rt/sock_test \
+	tests/unit/rt/hosts_test tests/unit/rt/srv_test tests/unit/rt/http_test

@@ -71,24 +71,22 @@ static void arm(ztrunk_rt *rt)
     timerfd_settime(rt->timerfd, TFD_TIMER_ABSTIME, &spec, NULL);
 }
 
-/* At most as many as there were: a timer that sets itself to now must not hold the loop. */
 static void on_timer(void *opaque, uint32_t events)
 {
     ztrunk_rt *rt = opaque;
-    uint64_t now = ztrunk_rt_now_ns(), ticks;
-    size_t most = rt->heap.count;
+    zti_heap_node *node;
+    uint64_t ticks;
 
     (void)events;
     if (read(rt->timerfd, &ticks, sizeof ticks) < 0 && errno != EAGAIN) return;
     rt->armed_ns = ZTI_NEVER;
-    while (most-- > 0) {
-        zti_heap_node *node = zti_heap_due(&rt->heap, now);
-        zti_timer *timer;
+    rt->pass_ns = ztrunk_rt_now_ns();
+    while ((node = zti_heap_due(&rt->heap, rt->pass_ns)) != NULL) {
+        zti_timer *timer = node->owner;
 
-        if (node == NULL) break;
-        timer = node->owner;
         timer->fn(timer->opaque);
     }
+    rt->pass_ns = 0;
 }
 
 int32_t zti_timer_init(ztrunk_rt *rt, zti_timer *t, void (*fn)(void *opaque), void *opaque)
@@ -130,6 +128,8 @@ int32_t ztrunk_rt_timer_new(ztrunk_rt *rt, void (*fn)(void *opaque), void *opaqu
 void ztrunk_rt_timer_set(ztrunk_rt_timer *t, uint64_t deadline_ns)
 {
     if (t == NULL) return;
+    /* Not before the next pass: a timer that sets itself to now must not hold the loop. */
+    if (deadline_ns <= t->rt->pass_ns) deadline_ns = t->rt->pass_ns + 1;
     zti_heap_set(&t->rt->heap, &t->node, deadline_ns);
     if (!t->rt->is_dispatching) arm(t->rt);
 }

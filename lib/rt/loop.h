@@ -44,7 +44,7 @@ struct ztrunk_rt {
     zti_watch timer_watch, wake_watch;
     zti_heap heap;
     size_t timers;
-    uint64_t armed_ns;
+    uint64_t armed_ns, pass_ns; /* pass: while timers fire, the clock they fire by */
     uint32_t is_dispatching;
     struct epoll_event *batch;
     int batch_at, batch_count;
