@@ -135,11 +135,12 @@ lab_down() {
     trap '' INT TERM HUP
     lab_stop "${LAB_PIDS[@]}"
     drop_namespaces "$LAB"
-    if [ -n "${LAB_KEEP:-}" ]; then
-        printf 'kept: %s\n' "$LAB_DIR"
-    else
-        drop_folder "$LAB_DIR"
+    if [ "$status" -ne 0 ] && [ "$status" -ne 77 ] && [ -n "${ZT_LAB_SAVE:-}" ]; then
+        cp -r "$LAB_DIR/." "$ZT_LAB_SAVE/" || true
+        rm -rf -- "$ZT_LAB_SAVE/pki"
     fi
+    drop_folder "$LAB_DIR"
+    if [ -n "${ZT_CHROOT:-}" ]; then rm -rf -- "${ZT_CHROOT:?}$LAB_DIR"; fi
     exit "$status"
 }
 

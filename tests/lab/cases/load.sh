@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# 200 calls at once with media both ways: no packet lost in the relay
+# shellcheck source=tests/lab/story.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
+calls=${ZT_LOAD_CALLS:-200}
+seconds=${ZT_LOAD_SECONDS:-10}
+export TRUNK_BUILD=${ZT_CHROOT:+$ZT_BUILD}
+TRUNK_BUILD=${TRUNK_BUILD:-$ZT_BUILD_FAST}
+lab_up
+trunk_config
+trunk_up
+lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
+pbx=$LAB_PID
+await_line load.log ready 10
+in_ns phone "$LAB_SRC/tools/load.py" cloud $EDGE4:5061 $SBC "$LAB_DIR/pki" "$calls" "$seconds" |
+    tee "$LAB_DIR/cloud.count" || lab_fail 'not every call was answered and ended'
+lab_stop "$pbx"
+tail -n 1 "$LAB_DIR/load.log"
+
+number() { sed -n "s/.* $2 \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
+sent=$(number "$LAB_DIR/cloud.count" sent) got=$(number "$LAB_DIR/load.log" received)
+back=$(number "$LAB_DIR/load.log" sent) heard=$(number "$LAB_DIR/cloud.count" received)
+printf 'cloud to PBX %s of %s, PBX to cloud %s of %s\n' "$got" "$sent" "$heard" "$back"
+[ "$sent" -gt 0 ] || lab_fail "nothing was sent"
+[ "$got" -eq "$sent" ] || lab_fail 'packets lost on the way to the PBX'
+[ "$heard" -eq "$back" ] || lab_fail 'packets lost on the way to the cloud'
+[ "$(number "$LAB_DIR/cloud.count" bad)" -eq 0 ] || lab_fail 'packets that do not authenticate'
+trunk_down

@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# daemon.sh: zerotrunkd in the edge's namespace: its file, its start and end, what it says. Needs
+# lib.sh and peers.sh.
+
+# TRUNK_* may be set before trunk_config, to say what is special in a story.
+trunk_config() {
+    local edge=$EDGE4:5061 peer=$KAM4:5061 kam=$KAM4/32 phone=$PHONE4/32 fqdn=$SBC name=$CLOUD
+    if [ "${TRUNK_FAMILY:-4}" = 6 ]; then
+        edge="[$EDGE6]:5061" peer="[$KAM6]:5061" kam=$KAM6/128 phone=$PHONE6/128
+        fqdn=sbc6.example.test name=cloud6.example.test
+    fi
+    fill zerotrunkd.yaml zerotrunkd.yaml "FQDN=$fqdn" "EDGE_PORT=$edge" "KAM_PREFIX=$kam" \
+        "PHONE_PREFIX=$phone" "PEER=$name" "PEER_PORT=${TRUNK_PEER:-$peer}" \
+        "SBC_CERT=${TRUNK_CERT:-sbc}" "IDENTITY=${TRUNK_IDENTITY:-mutual}" \
+        "INSIDE_TRANSPORT=${TRUNK_INSIDE:-udp}" "OPTIONS=${TRUNK_OPTIONS:-0}"
+}
+
+# A daemon of a chroot finds the lab's folder under the same name there.
+trunk_command() {
+    local build=${TRUNK_BUILD:-$ZT_BUILD}
+    TRUNK_COMMAND=(env "LD_LIBRARY_PATH=$build/.libs" "$build/examples/zerotrunkd/.libs/zerotrunkd")
+    if [ -z "${ZT_CHROOT:-}" ]; then return 0; fi
+    mkdir -p "$ZT_CHROOT$LAB_DIR/pki"
+    cp -r "$LAB_DIR/pki" "$LAB_DIR/zerotrunkd.yaml" "$ZT_CHROOT$LAB_DIR/"
+    TRUNK_COMMAND=(chroot "$ZT_CHROOT" "${TRUNK_COMMAND[@]}")
+}
+
+trunk_up() {
+    trunk_command
+    export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=print_stacktrace=1
+    lab_spawn edge trunk "${TRUNK_COMMAND[@]}" -c "$LAB_DIR/zerotrunkd.yaml"
+    TRUNK_PID=$LAB_PID
+    await 15 'the trunk to listen' trunk_listens || lab_fail "zerotrunkd did not start: $(tail -n 5 "$LAB_DIR/trunk.log")"
+}
+
+trunk_listens() {
+    if is_gone "$TRUNK_PID"; then return 0; fi
+    has_listener edge 5061 && has_listener edge 5060
+}
+
+# Ends it as an operator does, and looks at how it ended: a sanitizer's finding is a failure.
+trunk_down() {
+    local status=0
+    kill -TERM "$TRUNK_PID"
+    await 40 'the trunk to drain' is_gone "$TRUNK_PID" || lab_fail 'zerotrunkd did not end on SIGTERM'
+    wait "$TRUNK_PID" || status=$?
+    [ "$status" -eq 0 ] || lab_fail "zerotrunkd ended with $status"
+    no_findings
+}
+
+no_findings() {
+    if grep -E 'AddressSanitizer|LeakSanitizer|runtime error:' "$LAB_DIR/trunk.log" >&2; then
+        lab_fail 'a sanitizer found something'
+    fi
+}
+
+trunk_log() { "$LAB_SRC/tools/events.py" "$LAB_DIR/trunk.log" "$@"; }
+await_event() { await "$1" "event $2" trunk_log "${@:2}"; }
+metrics() { in_ns edge "$LAB_SRC/tools/fetch.py" http://127.0.0.1:9560/metrics; }
+metric() { metrics | awk -v want="$1" '{ name = $1; sub(/\{.*/, "", name) } name == want { sum += $2 } END { print sum + 0 }'; }

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""A scripted cloud that offers one call and says what came of it.
+
+    offer.py ADDRESS:PORT NAME PKI STORY   with the offer that STORY names:
+    good plain avp-with-crypto g729 cut twolengths q1733 port70000 cancel
+
+Prints "status N", the Warning, and "closed" when the trunk hung up; a call that is answered is
+acknowledged and ended."""
+import socket
+import sys
+
+import sipkit
+
+USER = "+4930123"
+
+
+def build(story, name, local):
+    here = local.rsplit(":", 1)[0].strip("[]")
+    key = sipkit.new_key()
+    body = sipkit.sdp(here, 31000, key)
+    if story == "plain":
+        body = sipkit.sdp(here, 31000)
+    if story == "avp-with-crypto":
+        body = sipkit.sdp(here, 31000, key, profile="RTP/AVP")
+    if story == "g729":
+        body = sipkit.sdp(here, 31000, key, formats="18")
+    if story == "cut":
+        body = body[:body.index(b"a=crypto") + 20]
+    if story == "port70000":
+        body = sipkit.sdp(here, 70000, key)
+    headers = {"q1733": [("Q1733", "9999")], "twolengths": [("Content-Length", "4")]}.get(story, ())
+    return sipkit.invite(USER, name, local, body, headers=headers)
+
+
+def messages(sock):
+    framer = sipkit.Framer()
+    while True:
+        try:
+            data = sock.recv(65536)
+        except socket.timeout:
+            print("silence")
+            return
+        except OSError:
+            data = b""
+        if not data:
+            print("closed")
+            return
+        yield from framer.feed(data)
+
+
+def cancel(call):
+    keep = [(k, v) for k, v in call.headers if k in ("Via", "Max-Forwards", "From", "To", "Call-ID")]
+    return sipkit.Message("CANCEL " + call.start.split(" ", 1)[1], keep + [("CSeq", "1 CANCEL")])
+
+
+def talk(sock, story, call):
+    for message in messages(sock):
+        if not message.status:
+            continue
+        print("status", message.status, message.method, flush=True)
+        for text in message.all("warning"):
+            print("warning", text)
+        if message.method == "INVITE" and message.status == 180 and story == "cancel":
+            sock.sendall(cancel(call).encode())
+        if message.method == "BYE":
+            return
+        if message.method != "INVITE" or message.status < 200:
+            continue
+        if message.status >= 300:
+            sock.sendall(sipkit.ack_refusal(call, message).encode())
+            return
+        sock.sendall(sipkit.within(call, message, "ACK", 1).encode())
+        sock.sendall(sipkit.within(call, message, "BYE", 2).encode())
+
+
+def main(address, name, pki, story):
+    sock = sipkit.tls(address, name, pki)
+    sock.settimeout(8)
+    host, port = sock.getsockname()[:2]
+    local = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    call = build(story, name, local)
+    sock.sendall(call.encode())
+    talk(sock, story, call)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
