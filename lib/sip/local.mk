@@ -1,1 +1,9 @@
 ztinclude_HEADERS += include/zerotrunk/sip.h include/zerotrunk/txn.h include/zerotrunk/dialog.h
+
+libzti_la_SOURCES += \
+	lib/sip/msg.c lib/sip/msg.h \
+	lib/sip/msg_edit.c \
+	lib/sip/msg_get.c \
+	lib/sip/msg_make.c \
+	lib/sip/msg_value.c \
+	lib/sip/stream.c

@@ -1,0 +1,11 @@
+libzti_la_SOURCES += \
+	lib/wire/scan.c lib/wire/scan.h \
+	lib/wire/sip_addr.c lib/wire/sip_hdr.h \
+	lib/wire/sip_build.c lib/wire/sip_build.h \
+	lib/wire/sip_frame.c lib/wire/sip_frame.h \
+	lib/wire/sip_gate.c lib/wire/sip_gate.h \
+	lib/wire/sip_hdr.c \
+	lib/wire/sip_index.c lib/wire/sip_index.h \
+	lib/wire/sip_names.c lib/wire/sip_names.h \
+	lib/wire/sip_uri.c lib/wire/sip_uri.h \
+	lib/wire/sip_via.c

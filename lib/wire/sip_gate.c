@@ -1,0 +1,204 @@
+#include "wire/sip_gate.h"
+
+#include <zerotrunk/sip.h>
+#include "wire/sip_hdr.h"
+#include "wire/sip_uri.h"
+
+enum { MAX_FORWARDS_BOUND = 255 };
+
+static zti_str value_of(const zti_sip_head *h, zti_hdr_id id)
+{
+    const zti_sip_field *f = zti_sip_field_get(h, id, (zti_str){NULL, 0}, 0);
+
+    return f != NULL ? f->value : ZTI_STR("");
+}
+
+/* RFC 3261 8.1.1 for a request; a response has no Max-Forwards. */
+static void check_mandatory(zti_sip_head *h, const size_t counts[ZTI_H_COUNT])
+{
+    static const struct {
+        zti_hdr_id id;
+        const char *why;
+    } six[] = {{ZTI_H_VIA, "No Via"},   {ZTI_H_FROM, "No From"},
+               {ZTI_H_TO, "No To"},     {ZTI_H_CALL_ID, "No Call-ID"},
+               {ZTI_H_CSEQ, "No CSeq"}, {ZTI_H_MAX_FORWARDS, "No Max-Forwards"}};
+
+    for (size_t i = 0; i < sizeof six / sizeof six[0]; i++) {
+        if (six[i].id == ZTI_H_MAX_FORWARDS && !h->is_request) continue;
+        if (counts[six[i].id] == 0) zti_sip_fault(h, 400, six[i].why);
+    }
+}
+
+static void check_counts(zti_sip_head *h)
+{
+    size_t counts[ZTI_H_COUNT] = {0};
+
+    for (size_t i = 0; i < h->count; i++) {
+        zti_hdr_id id = h->fields[i].id;
+
+        if (++counts[id] > 1 && zti_hdr_is_single(id))
+            zti_sip_fault(h, 400, "More than one of a single header");
+    }
+    check_mandatory(h, counts);
+}
+
+/* Every value of the list; *count is how many there are. */
+static int32_t check_addrs(zti_str list, size_t *count)
+{
+    zti_name_addr addr;
+    zti_str item;
+    int32_t err = ZTRUNK_OK;
+
+    while (err == ZTRUNK_OK && zti_list_next(&list, &item) == ZTRUNK_OK) {
+        err = zti_name_addr_parse(item, &addr);
+        (*count)++;
+    }
+    return err;
+}
+
+/* RFC 3261 20.30: in <>, or the URI's parameters would be the header's. */
+static int32_t check_routes(zti_str list)
+{
+    zti_name_addr addr;
+    zti_str item;
+    int32_t err = ZTRUNK_OK;
+
+    while (err == ZTRUNK_OK && zti_list_next(&list, &item) == ZTRUNK_OK) {
+        err = zti_name_addr_parse(item, &addr);
+        if (err == ZTRUNK_OK && !addr.is_bracketed) err = ZTRUNK_E_MALFORMED;
+    }
+    return err;
+}
+
+static int32_t check_vias(zti_str list)
+{
+    zti_via via;
+    zti_str item;
+    int32_t err = ZTRUNK_OK;
+
+    while (err == ZTRUNK_OK && zti_list_next(&list, &item) == ZTRUNK_OK)
+        err = zti_via_parse(item, &via);
+    return err;
+}
+
+static int32_t check_max_forwards(zti_str text)
+{
+    uint32_t value;
+
+    return zti_str_u32(text, MAX_FORWARDS_BOUND, &value);
+}
+
+static int32_t check_cseq(const zti_sip_head *h, zti_str text)
+{
+    zti_str method;
+    uint32_t number;
+    int32_t err = zti_cseq_parse(text, &number, &method);
+
+    if (err != ZTRUNK_OK || !h->is_request) return err;
+    return zti_str_eq(method, h->method_text) ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+}
+
+static int32_t check_party(zti_str text)
+{
+    zti_name_addr addr;
+
+    return zti_name_addr_parse(text, &addr);
+}
+
+/* "*" is for REGISTER alone (RFC 3261 10.2.2). */
+static int32_t check_contact(const zti_sip_head *h, zti_str text, size_t *count)
+{
+    if (h->method == ZTRUNK_SIP_REGISTER && zti_str_eq(text, ZTI_STR("*"))) return ZTRUNK_OK;
+    return check_addrs(text, count);
+}
+
+static const char *why_bad(zti_hdr_id id)
+{
+    switch (id) {
+    case ZTI_H_VIA:
+        return "Bad Via";
+    case ZTI_H_FROM:
+        return "Bad From";
+    case ZTI_H_TO:
+        return "Bad To";
+    case ZTI_H_CONTACT:
+        return "Bad Contact";
+    case ZTI_H_ROUTE:
+        return "Bad Route";
+    case ZTI_H_RECORD_ROUTE:
+        return "Bad Record-Route";
+    case ZTI_H_CALL_ID:
+        return "Bad Call-ID";
+    case ZTI_H_CSEQ:
+        return "Bad CSeq";
+    case ZTI_H_MAX_FORWARDS:
+        return "Bad Max-Forwards";
+    default:
+        return "Bad Content-Type";
+    }
+}
+
+static void check_field(zti_sip_head *h, const zti_sip_field *f, size_t *contacts)
+{
+    int32_t err = ZTRUNK_OK;
+    zti_hdr_id id = f->id;
+
+    h->work += f->value.len;
+    if (id == ZTI_H_VIA) err = check_vias(f->value);
+    if (id == ZTI_H_FROM || id == ZTI_H_TO) err = check_party(f->value);
+    if (id == ZTI_H_CONTACT) err = check_contact(h, f->value, contacts);
+    if (id == ZTI_H_ROUTE || id == ZTI_H_RECORD_ROUTE) err = check_routes(f->value);
+    if (id == ZTI_H_CALL_ID) err = zti_call_id_check(f->value);
+    if (id == ZTI_H_CSEQ) err = check_cseq(h, f->value);
+    if (id == ZTI_H_MAX_FORWARDS) err = check_max_forwards(f->value);
+    if (id == ZTI_H_CONTENT_TYPE) err = zti_media_type_check(f->value);
+    if (err != ZTRUNK_OK) zti_sip_fault(h, 400, why_bad(id));
+}
+
+/* RFC 3261 8.1.1.8: an INVITE names the one place where its dialog is reached. */
+static void check_contacts(zti_sip_head *h, size_t contacts)
+{
+    if (h->is_request && h->method == ZTRUNK_SIP_INVITE && contacts != 1)
+        zti_sip_fault(h, 400, "An INVITE has one Contact");
+}
+
+/* RFC 3261 19.1.1: no headers in a Request-URI. They would be somebody's Route. */
+static void check_request_uri(zti_sip_head *h)
+{
+    zti_uri uri;
+
+    h->work += h->uri.len;
+    if (zti_uri_parse(h->uri, &uri) != ZTRUNK_OK) {
+        zti_sip_fault(h, 400, "Bad Request-URI");
+        return;
+    }
+    if (uri.headers.len > 0) zti_sip_fault(h, 400, "Headers in the Request-URI");
+    if (uri.scheme == ZTRUNK_URI_OTHER) zti_sip_fault(h, 416, "Unknown scheme");
+}
+
+void zti_sip_gate(zti_sip_head *h, uint32_t has_body)
+{
+    size_t contacts = 0;
+
+    check_counts(h);
+    for (size_t i = 0; i < h->count; i++) check_field(h, &h->fields[i], &contacts);
+    check_contacts(h, contacts);
+    if (has_body && value_of(h, ZTI_H_CONTENT_TYPE).len == 0)
+        zti_sip_fault(h, 400, "A body without Content-Type");
+    if (h->is_request && h->fault == 0) check_request_uri(h);
+}
+
+zti_sip_facts zti_sip_facts_of(const zti_sip_head *h)
+{
+    zti_sip_facts facts = {.max_forwards = UINT32_MAX};
+    zti_name_addr to;
+    uint32_t hops;
+
+    if (zti_cseq_parse(value_of(h, ZTI_H_CSEQ), &facts.cseq, &facts.cseq_method_text) == ZTRUNK_OK)
+        facts.cseq_method = zti_method_find(facts.cseq_method_text);
+    if (zti_str_u32(value_of(h, ZTI_H_MAX_FORWARDS), MAX_FORWARDS_BOUND, &hops) == ZTRUNK_OK)
+        facts.max_forwards = hops;
+    if (zti_name_addr_parse(value_of(h, ZTI_H_TO), &to) == ZTRUNK_OK)
+        facts.has_to_tag = to.tag.len > 0;
+    return facts;
+}

@@ -1,0 +1,232 @@
+#include "wire/sip_index.h"
+
+#include <string.h>
+#include <zerotrunk/sip.h>
+#include "wire/scan.h"
+
+enum { FIRST_FIELDS = 32 };
+
+void zti_sip_fault(zti_sip_head *h, uint32_t status, const char *why)
+{
+    if (h->fault != 0) return;
+    h->fault = status;
+    h->why = why;
+}
+
+int32_t zti_sip_field_insert(zti_sip_head *h, size_t at, zti_sip_field field)
+{
+    if (h->count == h->cap) {
+        size_t cap = h->cap > 0 ? h->cap * 2 : FIRST_FIELDS;
+        zti_sip_field *grown = zti_rearray(h->ctx, h->fields, cap, sizeof *grown);
+
+        if (grown == NULL) return ZTRUNK_E_NOMEM;
+        h->fields = grown;
+        h->cap = cap;
+    }
+    memmove(h->fields + at + 1, h->fields + at, (h->count - at) * sizeof *h->fields);
+    h->fields[at] = field;
+    h->count++;
+    return ZTRUNK_OK;
+}
+
+const zti_sip_field *zti_sip_field_get(const zti_sip_head *h, zti_hdr_id id, zti_str name,
+                                       size_t nth)
+{
+    for (size_t i = 0; i < h->count; i++) {
+        const zti_sip_field *f = &h->fields[i];
+
+        if (f->id != id || (id == ZTI_H_OTHER && !zti_str_ieq(f->name, name))) continue;
+        if (nth-- == 0) return f;
+    }
+    return NULL;
+}
+
+size_t zti_sip_field_count(const zti_sip_head *h, zti_hdr_id id)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < h->count; i++) count += h->fields[i].id == id;
+    return count;
+}
+
+int32_t zti_sip_content_length(const zti_sip_head *h, uint32_t *len)
+{
+    size_t count = zti_sip_field_count(h, ZTI_H_CONTENT_LENGTH);
+
+    if (count == 0) return ZTRUNK_E_NOTFOUND;
+    if (count > 1) return ZTRUNK_E_MALFORMED;
+    return zti_str_u32(zti_sip_field_get(h, ZTI_H_CONTENT_LENGTH, (zti_str){NULL, 0}, 0)->value,
+                       INT32_MAX, len);
+}
+
+/* Takes one line without its CRLF; folds are joined where fold is set. A bare LF ends a line as
+ * well, with a fault, so that nothing behind it is taken for a part of it. */
+static zti_str take_line(zti_sip_head *h, uint8_t **at, size_t *left, uint32_t fold)
+{
+    zti_str line = {(const char *)*at, 0};
+
+    for (;;) {
+        uint8_t *end = *left > 0 ? memchr(*at, '\n', *left) : NULL;
+        size_t step = end != NULL ? (size_t)(end - *at) + 1 : *left;
+
+        *at += step;
+        *left -= step;
+        line.len += step;
+        h->work += step;
+        if (end == NULL) return line;
+        if (line.len < 2 || end[-1] != '\r') {
+            zti_sip_fault(h, 400, "Bare line feed");
+            line.len--;
+            return line;
+        }
+        if (!fold || *left == 0 || !zti_scan_in((char)**at, ZTI_C_WSP)) break;
+        end[-1] = end[0] = ' ';
+    }
+    line.len -= 2;
+    return line;
+}
+
+/* RFC 3261 25.1: "SIP-Version SP 3DIGIT SP Reason-Phrase". */
+static void read_status_line(zti_sip_head *h, zti_str line)
+{
+    zti_str digits;
+
+    if (!zti_str_ieq(zti_str_head(line, 8), ZTI_STR("SIP/2.0 "))) {
+        zti_sip_fault(h, 505, "Unknown SIP version");
+        return;
+    }
+    line = zti_str_from(line, 8);
+    digits = zti_scan_run(&line, ZTI_C_DIGIT);
+    if (digits.len != 3 || zti_str_u32(digits, 699, &h->status) != ZTRUNK_OK || h->status < 100) {
+        h->status = 0;
+        zti_sip_fault(h, 400, "Bad status code");
+        return;
+    }
+    if (!zti_scan_take(&line, ' ')) zti_sip_fault(h, 400, "Bad status line");
+    h->reason = line;
+}
+
+static void check_version(zti_sip_head *h, zti_str version)
+{
+    if (zti_str_ieq(version, ZTI_STR("SIP/2.0"))) return;
+    if (zti_str_ieq(zti_str_head(version, 4), ZTI_STR("SIP/"))) {
+        zti_str number = zti_str_from(version, 4);
+        zti_str major = zti_scan_run(&number, ZTI_C_DIGIT);
+        uint32_t dot = zti_scan_take(&number, '.');
+        zti_str minor = zti_scan_run(&number, ZTI_C_DIGIT);
+
+        if (major.len > 0 && dot && minor.len > 0 && number.len == 0) {
+            zti_sip_fault(h, 505, "Unknown SIP version");
+            return;
+        }
+    }
+    zti_sip_fault(h, 400, "Bad request line");
+}
+
+/* "Method SP Request-URI SP SIP-Version", one SP each and none elsewhere. */
+static void read_request_line(zti_sip_head *h, zti_str line)
+{
+    size_t space;
+
+    h->is_request = 1;
+    h->method_text = zti_scan_run(&line, ZTI_C_TOKEN);
+    h->method = zti_method_find(h->method_text);
+    if (h->method_text.len == 0 || !zti_scan_take(&line, ' ')) {
+        zti_sip_fault(h, 400, "Bad request line");
+        return;
+    }
+    space = zti_str_find(line, ' ');
+    h->uri = zti_str_head(line, space);
+    if (h->uri.len == 0) zti_sip_fault(h, 400, "Bad request line");
+    check_version(h, zti_str_from(line, space + 1));
+}
+
+static void read_start_line(zti_sip_head *h, zti_str line, const zti_sip_limits *limits)
+{
+    zti_str version = zti_str_head(line, 4);
+
+    if (line.len > limits->max_line) {
+        zti_sip_fault(h, 414, "Start line too long");
+        h->is_request = 1;
+        return;
+    }
+    if (!zti_text_ok(line, 0)) {
+        zti_sip_fault(h, 400, "Control character in the start line");
+        h->is_request = !zti_str_ieq(version, ZTI_STR("SIP/"));
+        return;
+    }
+    if (zti_str_ieq(version, ZTI_STR("SIP/")))
+        read_status_line(h, line);
+    else
+        read_request_line(h, line);
+}
+
+/* RFC 4475 3.1.1.2 has control characters as quoted pairs in a display name; nowhere else. */
+static uint32_t has_display_name(zti_hdr_id id)
+{
+    return id == ZTI_H_FROM || id == ZTI_H_TO || id == ZTI_H_CONTACT || id == ZTI_H_ROUTE ||
+           id == ZTI_H_RECORD_ROUTE;
+}
+
+/* "%20" is three token characters, and somebody behind us may unescape it (CVE-2020-28361). */
+static uint32_t has_escape(zti_str name)
+{
+    for (; name.len > 2; zti_scan_skip(&name, 1))
+        if (name.p[0] == '%' && zti_scan_in(name.p[1], ZTI_C_HEX) &&
+            zti_scan_in(name.p[2], ZTI_C_HEX))
+            return 1;
+    return 0;
+}
+
+static const char *split_field(zti_str line, zti_sip_field *f)
+{
+    zti_str rest = line;
+    uint32_t spaced;
+
+    f->name = zti_scan_run(&rest, ZTI_C_TOKEN);
+    if (f->name.len == 0) return "Bad header name";
+    f->id = zti_hdr_find(f->name);
+    spaced = zti_scan_in(zti_scan_peek(&rest), ZTI_C_WSP);
+    zti_scan_lws(&rest);
+    if (!zti_scan_take(&rest, ':')) return "Bad header name";
+    if (spaced && !zti_hdr_may_space(f->id)) return "Space before a colon";
+    if (f->id == ZTI_H_OTHER && has_escape(f->name)) return "Escape in a header name";
+    if (!zti_text_ok(rest, has_display_name(f->id))) return "Control character in a header";
+    f->value = zti_str_trim(rest);
+    return NULL;
+}
+
+static int32_t read_field(zti_sip_head *h, zti_str line, const zti_sip_limits *limits)
+{
+    zti_sip_field field = {.id = ZTI_H_OTHER};
+    const char *why;
+
+    if (line.len > limits->max_line) {
+        zti_sip_fault(h, 400, "Header too long");
+        return ZTRUNK_OK;
+    }
+    if (h->count >= limits->max_headers) {
+        zti_sip_fault(h, 400, "Too many headers");
+        return ZTRUNK_OK;
+    }
+    why = split_field(line, &field);
+    if (why == NULL) return zti_sip_field_insert(h, h->count, field);
+    zti_sip_fault(h, 400, why);
+    return ZTRUNK_OK;
+}
+
+int32_t zti_sip_index(zti_sip_head *h, uint8_t *text, size_t len, const zti_sip_limits *limits)
+{
+    zti_str line = take_line(h, &text, &len, 0);
+    int32_t err = ZTRUNK_OK;
+
+    read_start_line(h, line, limits);
+    if (len > 0 && zti_scan_in((char)*text, ZTI_C_WSP)) zti_sip_fault(h, 400, "Folded start line");
+    while (err == ZTRUNK_OK && len > 0) {
+        line = take_line(h, &text, &len, 1);
+        if (line.len == 0) break;
+        h->work += line.len;
+        err = read_field(h, line, limits);
+    }
+    return err;
+}

@@ -1,0 +1,174 @@
+#include "wire/sip_uri.h"
+
+#include <zerotrunk/sip.h>
+#include "base/addr.h"
+#include "wire/scan.h"
+
+enum { HOST_BOUND = 255, PORT_BOUND = 65535 };
+
+static int32_t take_ipv6(zti_str *s, zti_str *host)
+{
+    zti_str rest = zti_str_from(*s, 1);
+    size_t end = zti_str_find(zti_str_head(rest, HOST_BOUND), ']');
+    ztrunk_addr addr;
+
+    *host = zti_str_head(rest, end);
+    rest = zti_str_from(rest, end);
+    if (!zti_scan_take(&rest, ']')) return ZTRUNK_E_MALFORMED;
+    if (zti_str_find(*host, ':') == host->len) return ZTRUNK_E_MALFORMED;
+    if (zti_ip_parse(*host, &addr) != ZTRUNK_OK) return ZTRUNK_E_MALFORMED;
+    *s = rest;
+    return ZTRUNK_OK;
+}
+
+/* One label of letters, digits and inner hyphens; empty when there is none. */
+static zti_str take_label(zti_str *s)
+{
+    zti_str label = {s->p, 0}, rest = *s;
+
+    for (;;) {
+        label.len += zti_scan_run(&rest, ZTI_C_ALNUM).len;
+        if (zti_scan_peek(&rest) != '-' || label.len == 0) break;
+        while (zti_scan_take(&rest, '-')) label.len++;
+        if (!zti_scan_in(zti_scan_peek(&rest), ZTI_C_ALNUM)) return (zti_str){s->p, 0};
+    }
+    *s = rest;
+    return label;
+}
+
+static int32_t check_name(zti_str name)
+{
+    zti_str rest = name, label;
+    ztrunk_addr addr;
+
+    do {
+        label = take_label(&rest);
+        if (label.len == 0) return ZTRUNK_E_MALFORMED;
+    } while (zti_scan_take(&rest, '.') && rest.len > 0);
+    if (rest.len > 0) return ZTRUNK_E_MALFORMED;
+    /* RFC 3261 25.1: a toplabel starts with a letter. */
+    return zti_is_digit(zti_scan_peek(&label)) ? zti_ip_parse(name, &addr) : ZTRUNK_OK;
+}
+
+int32_t zti_host_take(zti_str *s, zti_str *host)
+{
+    if (zti_scan_peek(s) == '[') return take_ipv6(s, host);
+    *host = zti_scan_run(s, ZTI_C_HOST);
+    return host->len <= HOST_BOUND ? check_name(*host) : ZTRUNK_E_MALFORMED;
+}
+
+int32_t zti_port_take(zti_str *s, uint32_t *port)
+{
+    int32_t err;
+
+    *port = 0;
+    if (!zti_scan_take(s, ':')) return ZTRUNK_OK;
+    err = zti_str_u32(zti_scan_run(s, ZTI_C_DIGIT), PORT_BOUND, port);
+    return err == ZTRUNK_OK && *port == 0 ? ZTRUNK_E_MALFORMED : err;
+}
+
+/* *( ";" pname [ "=" pvalue ] ), its first ";" in the span. */
+static int32_t take_params(zti_str *s, zti_str *params)
+{
+    *params = (zti_str){s->p, 0};
+    while (zti_scan_take(s, ';')) {
+        if (zti_scan_escaped(s, ZTI_C_URI_PARAM).len == 0) return ZTRUNK_E_MALFORMED;
+        if (zti_scan_take(s, '=') && zti_scan_escaped(s, ZTI_C_URI_PARAM).len == 0)
+            return ZTRUNK_E_MALFORMED;
+    }
+    params->len = (size_t)(s->p - params->p);
+    return ZTRUNK_OK;
+}
+
+static int32_t take_headers(zti_str *s, zti_str *headers)
+{
+    *headers = (zti_str){s->p, 0};
+    if (!zti_scan_take(s, '?')) return ZTRUNK_OK;
+    *headers = zti_scan_escaped(s, ZTI_C_URI_HEADER);
+    return headers->len > 0 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+}
+
+/* An "@" stands in no other part unescaped: with one there is a user, and only one may be. */
+static int32_t take_userinfo(zti_str *s, zti_uri *uri)
+{
+    size_t at = zti_str_find(*s, '@');
+    zti_str info = zti_str_head(*s, at);
+
+    if (at == s->len) return ZTRUNK_OK;
+    uri->user = zti_scan_escaped(&info, ZTI_C_USER);
+    if (zti_scan_take(&info, ':')) uri->password = zti_scan_escaped(&info, ZTI_C_PASSWORD);
+    if (uri->user.len == 0 || info.len > 0) return ZTRUNK_E_MALFORMED;
+    *s = zti_str_from(*s, at + 1);
+    return ZTRUNK_OK;
+}
+
+static int32_t parse_sip(zti_str s, zti_uri *uri)
+{
+    int32_t err = take_userinfo(&s, uri);
+
+    if (err == ZTRUNK_OK) err = zti_host_take(&s, &uri->host);
+    if (err == ZTRUNK_OK) err = zti_port_take(&s, &uri->port);
+    if (err == ZTRUNK_OK) err = take_params(&s, &uri->params);
+    if (err == ZTRUNK_OK) err = take_headers(&s, &uri->headers);
+    return err == ZTRUNK_OK && s.len > 0 ? ZTRUNK_E_MALFORMED : err;
+}
+
+/* RFC 3966: digits and visual separators, "+" first for a global number, "*#" for a local one. */
+static int32_t parse_tel(zti_str s, zti_uri *uri)
+{
+    size_t end = zti_str_find(s, ';');
+    zti_str number = zti_str_head(s, end);
+    int32_t err;
+
+    uri->user = number;
+    (void)zti_scan_take(&number, '+');
+    if (number.len == 0) return ZTRUNK_E_MALFORMED;
+    for (; number.len > 0; zti_scan_skip(&number, 1)) {
+        char c = zti_scan_peek(&number);
+
+        if (zti_scan_in(c, ZTI_C_HEX)) continue;
+        if (zti_str_find(ZTI_STR("-.()*#"), c) == 6) return ZTRUNK_E_MALFORMED;
+    }
+    s = zti_str_from(s, end);
+    err = take_params(&s, &uri->params);
+    return err == ZTRUNK_OK && s.len > 0 ? ZTRUNK_E_MALFORMED : err;
+}
+
+static int32_t parse_other(zti_str s)
+{
+    return zti_scan_escaped(&s, ZTI_C_URIC).len > 0 && s.len == 0 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+}
+
+/* RFC 3986 3.1: a letter, then letters, digits, "+", "-", ".". */
+static int32_t take_scheme(zti_str *s, zti_str *scheme)
+{
+    *scheme = zti_str_head(*s, zti_str_find(*s, ':'));
+    if (scheme->len == s->len || !zti_scan_in(zti_scan_peek(scheme), ZTI_C_ALPHA))
+        return ZTRUNK_E_MALFORMED;
+    for (zti_str rest = *scheme; rest.len > 0; zti_scan_skip(&rest, 1))
+        if (!zti_scan_in(rest.p[0], ZTI_C_HOST) && rest.p[0] != '+') return ZTRUNK_E_MALFORMED;
+    zti_scan_skip(s, scheme->len + 1);
+    return ZTRUNK_OK;
+}
+
+int32_t zti_uri_parse(zti_str text, zti_uri *out)
+{
+    zti_uri uri = {.scheme = ZTRUNK_URI_OTHER};
+    zti_str rest = text, scheme;
+    int32_t err = take_scheme(&rest, &scheme);
+
+    if (err != ZTRUNK_OK) return err;
+    if (zti_str_ieq(scheme, ZTI_STR("sip")))
+        uri.scheme = ZTRUNK_URI_SIP;
+    else if (zti_str_ieq(scheme, ZTI_STR("sips")))
+        uri.scheme = ZTRUNK_URI_SIPS;
+    else if (zti_str_ieq(scheme, ZTI_STR("tel")))
+        uri.scheme = ZTRUNK_URI_TEL;
+    uri.user = uri.password = uri.host = uri.params = uri.headers = (zti_str){rest.p, 0};
+    if (uri.scheme == ZTRUNK_URI_OTHER)
+        err = parse_other(rest);
+    else
+        err = uri.scheme == ZTRUNK_URI_TEL ? parse_tel(rest, &uri) : parse_sip(rest, &uri);
+    if (err == ZTRUNK_OK) *out = uri;
+    return err;
+}
