@@ -1,10 +1,11 @@
 #include "wire/sip_gate.h"
 
 #include <zerotrunk/sip.h>
+#include "wire/scan.h"
 #include "wire/sip_hdr.h"
 #include "wire/sip_uri.h"
 
-enum { MAX_FORWARDS_BOUND = 255 };
+enum { MAX_FORWARDS_BOUND = 255, SAME_NAME_BOUND = 32 };
 
 static zti_str value_of(const zti_sip_head *h, zti_hdr_id id)
 {
@@ -38,6 +39,9 @@ static void check_counts(zti_sip_head *h)
 
         if (++counts[id] > 1 && zti_hdr_is_single(id))
             zti_sip_fault(h, 400, "More than one of a single header");
+        /* A path may be long; a list that fills a message is an attack on its reader. */
+        if (counts[id] > SAME_NAME_BOUND && id != ZTI_H_VIA && id != ZTI_H_OTHER)
+            zti_sip_fault(h, 400, "Too many of one header");
     }
     check_mandatory(h, counts);
 }
@@ -105,6 +109,18 @@ static int32_t check_party(zti_str text)
     return zti_name_addr_parse(text, &addr);
 }
 
+/* We read no credentials, but do not hand on a quote that swallows what follows it. */
+static int32_t check_quotes(zti_str text)
+{
+    zti_str inner;
+
+    for (;;) {
+        text = zti_str_from(text, zti_str_find(text, '"'));
+        if (text.len == 0) return ZTRUNK_OK;
+        if (!zti_scan_quoted(&text, &inner)) return ZTRUNK_E_MALFORMED;
+    }
+}
+
 /* "*" is for REGISTER alone (RFC 3261 10.2.2). */
 static int32_t check_contact(const zti_sip_head *h, zti_str text, size_t *count)
 {
@@ -133,8 +149,12 @@ static const char *why_bad(zti_hdr_id id)
         return "Bad CSeq";
     case ZTI_H_MAX_FORWARDS:
         return "Bad Max-Forwards";
-    default:
+    case ZTI_H_CONTENT_TYPE:
         return "Bad Content-Type";
+    case ZTI_H_WARNING:
+        return "Empty Warning";
+    default:
+        return "Bad credentials";
     }
 }
 
@@ -152,6 +172,8 @@ static void check_field(zti_sip_head *h, const zti_sip_field *f, size_t *contact
     if (id == ZTI_H_CSEQ) err = check_cseq(h, f->value);
     if (id == ZTI_H_MAX_FORWARDS) err = check_max_forwards(f->value);
     if (id == ZTI_H_CONTENT_TYPE) err = zti_media_type_check(f->value);
+    if (id == ZTI_H_WARNING && f->value.len == 0) err = ZTRUNK_E_MALFORMED;
+    if (id == ZTI_H_AUTHORIZATION || id == ZTI_H_PROXY_AUTHORIZATION) err = check_quotes(f->value);
     if (err != ZTRUNK_OK) zti_sip_fault(h, 400, why_bad(id));
 }
 

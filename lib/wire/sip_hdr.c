@@ -113,5 +113,5 @@ int32_t zti_media_type_check(zti_str text)
     if (!zti_scan_take(&rest, '/')) return ZTRUNK_E_MALFORMED;
     zti_scan_lws(&rest);
     if (zti_scan_run(&rest, ZTI_C_TOKEN).len == 0) return ZTRUNK_E_MALFORMED;
-    return zti_params_check(rest, ZTI_STR("boundary"), &value);
+    return zti_params_check(rest, ZTI_STR(""), &value);
 }

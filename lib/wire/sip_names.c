@@ -29,6 +29,7 @@ static const hdr_row headers[ZTI_H_COUNT] = {
     {"Expires", 7, 0, 1, 1},
     {"Require", 7, 0, 0, 1},
     {"Subject", 7, 's', 1, 1},
+    {"Warning", 7, 0, 0, 0},
     {"Refer-To", 8, 'r', 1, 0},
     {"Replaces", 8, 0, 1, 0},
     {"Identity", 8, 'y', 0, 0},
@@ -38,20 +39,22 @@ static const hdr_row headers[ZTI_H_COUNT] = {
     {"Content-Type", 12, 'c', 1, 1},
     {"Max-Forwards", 12, 0, 1, 1},
     {"Record-Route", 12, 0, 0, 1},
+    {"Authorization", 13, 0, 0, 0},
     {"Reject-Contact", 14, 'j', 0, 0},
     {"Accept-Contact", 14, 'a', 0, 0},
     {"Content-Length", 14, 'l', 1, 1},
     {"Session-Expires", 15, 'x', 1, 0},
     {"Content-Encoding", 16, 'e', 0, 1},
     {"Content-Disposition", 19, 0, 1, 0},
+    {"Proxy-Authorization", 19, 0, 0, 0},
     {"Request-Disposition", 19, 'd', 0, 0},
 };
 
 enum { NAME_BOUND = 20 };
 
 /* The first id whose name is at least that long. */
-static const uint8_t first_of_len[NAME_BOUND + 1] = {1,  1,  1,  2,  3,  8,  11, 13, 18, 21, 22,
-                                                     22, 23, 27, 27, 30, 31, 32, 32, 32, 34};
+static const uint8_t first_of_len[NAME_BOUND + 1] = {1,  1,  1,  2,  3,  8,  11, 13, 19, 22, 23,
+                                                     23, 24, 28, 29, 32, 33, 34, 34, 34, 37};
 
 static zti_hdr_id find_compact(char c)
 {
