@@ -59,7 +59,7 @@ typedef struct ztrunk_sdp_policy { /* what one side of a trunk demands; zero: th
     uint32_t max_media;            /* m-lines; 0: 4 */
     uint32_t suites; /* bit (1 << ZTRUNK_SUITE_x); 0: AES_CM_128 80 and 32, AES_256_CM, GCM */
     uint32_t refuse_private; /* 1: a private media address is refused, 0: flagged only */
-    char codecs[256]; /* by preference, "opus,PCMU,PCMA,telephone-event"; "": that default */
+    char codecs[256];        /* preferred first: "opus,PCMU,PCMA,telephone-event" is meant by "" */
 } ztrunk_sdp_policy;
 
 enum { ZTRUNK_SDP_SRTP_REQUIRED = 0, ZTRUNK_SDP_SRTP_FORBIDDEN = 1 }; /* there is no "optional" */
@@ -108,9 +108,10 @@ typedef struct ztrunk_sdp_origin {
 typedef struct ztrunk_sdp ztrunk_sdp;
 
 /* CRLF and bare LF end a line and come out as they came in; NUL, bare CR, an unknown type letter,
- * a missing v= o= s= t= and a last line without its end do not pass. Every m= port, c=, o= and
- * a=rtcp is read strictly here, and refused: a port count (49170/2), a name or a multicast group
- * in c=, two c= in a block. E_MALFORMED, E_LIMIT (64 KiB, 1024 bytes a line, 512 lines). */
+ * a missing v= o= s= t= and a last line without its end do not pass. Every m=, c=, o=, t= and
+ * a=rtcp is read strictly here: no port count (49170/2), no leading zero, one c= in a block, one
+ * direction. E_MALFORMED; E_DENIED: a c= or a=rtcp that names something else than one unicast IP
+ * address (a host name, a multicast group); E_LIMIT (64 KiB, 1024 bytes a line, 512 lines). */
 ZTRUNK_API int32_t ztrunk_sdp_parse(ztrunk_ctx *ctx, const uint8_t *text, size_t len,
                                     ztrunk_sdp **out);
 ZTRUNK_API int32_t ztrunk_sdp_clone(const ztrunk_sdp *sdp, ztrunk_sdp **out);

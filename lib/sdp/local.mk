@@ -1,1 +1,22 @@
 ztinclude_HEADERS += include/zerotrunk/sdp.h
+
+libzti_la_SOURCES += \
+	lib/sdp/answer.c \
+	lib/sdp/codec.c lib/sdp/codec.h \
+	lib/sdp/cross.c \
+	lib/sdp/desc.c lib/sdp/desc.h \
+	lib/sdp/edit.c lib/sdp/edit.h \
+	lib/sdp/filter.c \
+	lib/sdp/index.c lib/sdp/index.h \
+	lib/sdp/judge.c lib/sdp/judge.h \
+	lib/sdp/keys.c \
+	lib/sdp/make.c lib/sdp/make.h \
+	lib/sdp/offer.c \
+	lib/sdp/origin.c lib/sdp/origin.h \
+	lib/sdp/policy.c lib/sdp/policy.h \
+	lib/sdp/set.c
+
+EXTRA_DIST += tests/sdp_cases.h tests/vectors/sdp-policy.txt tests/vectors/sdp-policy.py
+check_PROGRAMS += \
+	tests/unit/sdp/cross_test \
+	tests/unit/sdp/offer_test
