@@ -9,6 +9,8 @@ libzti_la_SOURCES += \
 	lib/wire/sip_names.c lib/wire/sip_names.h \
 	lib/wire/sip_uri.c lib/wire/sip_uri.h \
 	lib/wire/sip_via.c
+
+libzti_la_SOURCES += \
 	lib/wire/sdp_base64.c lib/wire/sdp_base64.h \
 	lib/wire/sdp_crypto.c lib/wire/sdp_crypto.h \
 	lib/wire/sdp_field.c lib/wire/sdp_field.h \
