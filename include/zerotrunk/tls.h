@@ -52,7 +52,8 @@ enum { /* why a connection was refused or ended */
        ZTRUNK_TLS_CAUSE_TIMEOUT,
        ZTRUNK_TLS_CAUSE_TRUNCATED, /* the transport ended without close_notify */
        ZTRUNK_TLS_CAUSE_LIMIT,     /* a backlog bound */
-       ZTRUNK_TLS_CAUSE_INTERNAL   /* memory or crypto backend */
+       ZTRUNK_TLS_CAUSE_INTERNAL,  /* memory or crypto backend */
+       ZTRUNK_TLS_CAUSE_NO_KEY     /* the peer does not hold its certificate's key */
 };
 
 typedef struct ztrunk_tls_opts {

@@ -1,1 +1,32 @@
 ztinclude_HEADERS += include/zerotrunk/tls.h
+
+libzti_la_SOURCES += \
+	lib/tls/cause.c lib/tls/cause.h \
+	lib/tls/cert.c lib/tls/cert.h \
+	lib/tls/conf.c lib/tls/conf.h \
+	lib/tls/conn.c lib/tls/conn.h \
+	lib/tls/crl.c lib/tls/crl.h \
+	lib/tls/der.c lib/tls/der.h \
+	lib/tls/ext.c lib/tls/ext.h \
+	lib/tls/judge.c lib/tls/judge.h \
+	lib/tls/key.c lib/tls/key.h \
+	lib/tls/load.c \
+	lib/tls/mbed.h \
+	lib/tls/name.c lib/tls/name.h \
+	lib/tls/nc.c lib/tls/nc.h \
+	lib/tls/peer.c \
+	lib/tls/pem.c lib/tls/pem.h \
+	lib/tls/pipe.c lib/tls/pipe.h \
+	lib/tls/profile.c lib/tls/profile.h \
+	lib/tls/traits.c lib/tls/traits.h
+
+if MBEDTLS3
+libzti_la_SOURCES += lib/tls/mbed_v3.c
+else
+libzti_la_SOURCES += lib/tls/mbed_v2.c
+endif
+EXTRA_DIST += lib/tls/mbed_v2.c lib/tls/mbed_v3.c
+
+tls_support = tests/unit/tls/pair.c tests/unit/tls/pair.h tests/unit/tls/pki.c tests/unit/tls/pki.h
+check_PROGRAMS += tests/unit/tls/conn_test
+tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c $(tls_support)
