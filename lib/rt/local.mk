@@ -11,6 +11,13 @@ libzti_rt_la_SOURCES += \
 	lib/rt/resolve.c lib/rt/http.c \
 	lib/rt/re_rt.h
 
-EXTRA_DIST += tests/unit/rt/rig.h
+EXTRA_DIST += tests/unit/rt/rig.h tests/unit/rt/net_rig.h \
+	tests/vectors/rt/ca.pem \
+	tests/vectors/rt/edge.pem tests/vectors/rt/edge-key.pem \
+	tests/vectors/rt/cloud.pem tests/vectors/rt/cloud-key.pem \
+	tests/vectors/rt/nobody.pem tests/vectors/rt/nobody-key.pem
 check_PROGRAMS += tests/unit/rt/loop_test tests/unit/rt/signals_test tests/unit/rt/sock_test \
-	tests/unit/rt/hosts_test tests/unit/rt/srv_test tests/unit/rt/http_test
+	tests/unit/rt/hosts_test tests/unit/rt/srv_test tests/unit/rt/resolve_test \
+	tests/unit/rt/http_test tests/unit/rt/gate_test tests/unit/rt/listen_test \
+	tests/unit/rt/conn_test tests/unit/rt/conn_in_test tests/unit/rt/dgram_test \
+	tests/unit/rt/handshake_test tests/unit/rt/net_test

@@ -1,0 +1,184 @@
+#include <zerotrunk/rt.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include "net_rig.h"
+
+static client peers[8];
+
+static uint32_t all_ended(void)
+{
+    return peers[0].is_ended && peers[1].is_ended && peers[2].is_ended;
+}
+
+static uint32_t last_ended(void)
+{
+    return peers[3].is_ended;
+}
+
+static uint32_t is_opened(void)
+{
+    return edge.opened > 0;
+}
+
+static uint32_t has_three(void)
+{
+    return edge.opened == 3;
+}
+
+START_TEST(who_is_not_accepted_hears_nothing)
+{
+    ztrunk_net_stats stats = {.size = sizeof stats};
+
+    net_up(ZTRUNK_NET_TCP, NULL);
+    edge.refuses = 1;
+    for (int i = 0; i < 3; i++) client_dial(&peers[i]);
+    net_until(all_ended);
+    ck_assert_uint_eq(edge.asked, 3);
+    ck_assert_uint_eq(edge.opened + edge.closed, 0);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_uint_eq(peers[i].len, 0);
+        client_end(&peers[i]);
+    }
+    ck_assert_int_eq(ztrunk_net_get_stats(edge.net, &stats), ZTRUNK_OK);
+    ck_assert_uint_eq(stats.denied, 3);
+    net_down();
+}
+END_TEST
+
+START_TEST(the_bound_of_flows_holds_and_one_more_is_closed)
+{
+    ztrunk_net_opts opts = {.size = sizeof opts, .max_flows = 3};
+    ztrunk_net_stats stats = {.size = sizeof stats};
+
+    net_up(ZTRUNK_NET_TCP, &opts);
+    for (int i = 0; i < 4; i++) client_dial(&peers[i]);
+    net_until(last_ended);
+    ck_assert_uint_eq(edge.opened, 3);
+    ck_assert_uint_eq(ztrunk_net_count(edge.net), 3);
+    ck_assert_int_eq(ztrunk_net_get_stats(edge.net, &stats), ZTRUNK_OK);
+    ck_assert_uint_eq(stats.limited, 1);
+    for (int i = 0; i < 4; i++) client_end(&peers[i]);
+    net_down();
+}
+END_TEST
+
+/* Strangers that only connect: one address may hold 2 handshakes, all together 3. */
+START_TEST(pending_handshakes_have_a_bound_for_each_source_and_for_all)
+{
+    ztrunk_net_opts opts = {.size = sizeof opts, .max_pending = 3, .max_pending_source = 2};
+    ztrunk_net_stats stats = {.size = sizeof stats};
+    ztrunk_addr other = rig_addr("127.0.0.2");
+
+    net_up(ZTRUNK_NET_TLS, &opts);
+    for (int i = 0; i < 3; i++) {
+        client_dial(&peers[i]);
+        rig_run_for(3 * MS);
+        ck_assert_uint_eq(peers[i].is_ended, i == 2);
+    }
+    for (int i = 3; i < 5; i++) {
+        int fd = -1;
+
+        ck_assert_int_eq(zti_sock_connect(&other, &where, &fd), ZTRUNK_OK);
+        client_watch(&peers[i], fd);
+        rig_run_for(3 * MS);
+        ck_assert_uint_eq(peers[i].is_ended, i == 4);
+    }
+    ck_assert_int_eq(ztrunk_net_get_stats(edge.net, &stats), ZTRUNK_OK);
+    ck_assert_uint_eq(stats.limited, 2);
+    ck_assert_uint_eq(stats.accepted, 3);
+    for (int i = 0; i < 5; i++) client_end(&peers[i]);
+    net_down();
+}
+END_TEST
+
+static uint32_t turns;
+
+static void count_turns(void *opaque)
+{
+    turns++;
+    ztrunk_rt_timer_set(*(ztrunk_rt_timer **)opaque, ztrunk_rt_now_ns() + MS);
+}
+
+/* Descriptors used up: the listener rests, the loop turns, and who waited is served afterwards. */
+START_TEST(without_descriptors_it_waits_and_recovers)
+{
+    struct rlimit old, low;
+    ztrunk_rt_timer *timer;
+    struct rusage before, after;
+    int lowest;
+
+    net_up(ZTRUNK_NET_TCP, NULL);
+    for (int i = 0; i < 3; i++) client_dial(&peers[i]);
+    lowest = dup(0);
+    close(lowest);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
+    low = old;
+    low.rlim_cur = (rlim_t)lowest;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &low), 0);
+    ck_assert_int_eq(ztrunk_rt_timer_new(rt, count_turns, &timer, &timer), ZTRUNK_OK);
+    ztrunk_rt_timer_set(timer, 1);
+    getrusage(RUSAGE_SELF, &before);
+    rig_run_for(100 * MS);
+    getrusage(RUSAGE_SELF, &after);
+    ck_assert_uint_eq(edge.opened, 0);
+    ck_assert_uint_gt(turns, 20);
+    ck_assert_int_lt(after.ru_nvcsw - before.ru_nvcsw, 1000);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
+    net_until(has_three);
+    ztrunk_rt_timer_free(timer);
+    for (int i = 0; i < 3; i++) client_end(&peers[i]);
+    net_down();
+}
+END_TEST
+
+static void unlisten(side *s, uint64_t flow)
+{
+    (void)flow;
+    ck_assert_int_eq(ztrunk_net_unlisten(s->net, listener), ZTRUNK_OK);
+}
+
+START_TEST(a_listener_may_end_within_on_open_and_its_connections_stay)
+{
+    net_up(ZTRUNK_NET_TCP, NULL);
+    edge.open = unlisten;
+    client_dial(&peers[0]);
+    client_dial(&peers[1]);
+    net_until(is_opened);
+    rig_run_for(3 * MS);
+    ck_assert_uint_eq(edge.opened, 1);
+    ck_assert_uint_eq(ztrunk_net_count(edge.net), 1);
+    ck_assert(!peers[0].is_ended && peers[1].is_ended);
+    ck_assert_int_eq(ztrunk_net_unlisten(edge.net, listener), ZTRUNK_E_NOTFOUND);
+    client_end(&peers[0]);
+    client_end(&peers[1]);
+    net_down();
+}
+END_TEST
+
+START_TEST(bad_listeners_are_refused)
+{
+    ztrunk_addr addr = rig_loopback(), none = {0};
+    uint64_t id = 0;
+
+    net_up(ZTRUNK_NET_TCP, NULL);
+    ck_assert_int_eq(ztrunk_net_listen(edge.net, 0, &addr, NULL, &id), ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_listen(edge.net, 4, &addr, NULL, &id), ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_listen(edge.net, ZTRUNK_NET_TLS, &addr, NULL, &id),
+                     ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_listen(edge.net, ZTRUNK_NET_TCP, &none, NULL, &id),
+                     ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_listen(edge.net, ZTRUNK_NET_TCP, &where, NULL, &id),
+                     ZTRUNK_E_SYSTEM);
+    ck_assert_int_eq(errno, EADDRINUSE);
+    ck_assert_uint_eq(id, 0);
+    net_down();
+}
+END_TEST
+
+UNIT_MAIN("rt/listen", who_is_not_accepted_hears_nothing,
+          the_bound_of_flows_holds_and_one_more_is_closed,
+          pending_handshakes_have_a_bound_for_each_source_and_for_all,
+          without_descriptors_it_waits_and_recovers,
+          a_listener_may_end_within_on_open_and_its_connections_stay, bad_listeners_are_refused)

@@ -1,0 +1,171 @@
+#include <zerotrunk/rt.h>
+
+#include "net_rig.h"
+
+static uint32_t both_open(void)
+{
+    return edge.opened > 0 && cloud.opened > 0;
+}
+
+static uint32_t both_closed(void)
+{
+    return edge.closed > 0 && cloud.closed > 0;
+}
+
+static uint32_t edge_has_message(void)
+{
+    return edge.messages > 0;
+}
+
+START_TEST(ids_that_never_were_find_nothing)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    ztrunk_addr addr;
+    static const uint64_t ids[] = {0, 1, UINT64_MAX, UINT64_C(1) << 24};
+
+    net_up(ZTRUNK_NET_TCP, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(ztrunk_net_send(edge.net, ids[i], (const uint8_t *)"x", 1),
+                         ZTRUNK_E_NOTFOUND);
+        ck_assert_int_eq(ztrunk_net_close(edge.net, ids[i]), ZTRUNK_E_NOTFOUND);
+        ck_assert_int_eq(ztrunk_net_flow(edge.net, ids[i], &info), ZTRUNK_E_NOTFOUND);
+        ck_assert_ptr_null(ztrunk_net_flow_tls(edge.net, ids[i]));
+        if (ids[i] == listener) continue;
+        ck_assert_int_eq(ztrunk_net_listener_addr(edge.net, ids[i], &addr), ZTRUNK_E_NOTFOUND);
+        ck_assert_int_eq(ztrunk_net_unlisten(edge.net, ids[i]), ZTRUNK_E_NOTFOUND);
+        ck_assert_int_eq(ztrunk_net_udp_flow(edge.net, ids[i], &where, &(uint64_t){0}),
+                         ZTRUNK_E_NOTFOUND);
+    }
+    net_down();
+}
+END_TEST
+
+START_TEST(bad_arguments_are_the_callers_bug)
+{
+    ztrunk_addr six = rig_addr("[::1]:5060");
+    uint64_t flow = 0;
+
+    net_up(ZTRUNK_NET_TCP, NULL);
+    ck_assert_int_eq(ztrunk_net_new(NULL, NULL, NULL, &edge.net), ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_connect(edge.net, ZTRUNK_NET_UDP, NULL, &where, NULL, NULL, &flow),
+                     ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_connect(edge.net, ZTRUNK_NET_TLS, NULL, &where, NULL, "x", &flow),
+                     ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_udp_flow(edge.net, listener, &where, &flow), ZTRUNK_E_STATE);
+    ck_assert_int_eq(ztrunk_net_listener_conf(edge.net, listener, (ztrunk_tls_conf *)&six),
+                     ZTRUNK_E_STATE);
+    ck_assert_int_eq(ztrunk_net_send(edge.net, 1, NULL, 1), ZTRUNK_E_INVALID);
+    ztrunk_net_free(NULL);
+    net_down();
+}
+END_TEST
+
+START_TEST(a_net_without_handlers_still_ends_its_connections)
+{
+    ztrunk_net *net;
+    ztrunk_addr addr = rig_loopback();
+    uint64_t id = 0, flow = 0;
+
+    rig_new();
+    side_new(&cloud, NULL);
+    ck_assert_int_eq(ztrunk_net_new(rt, NULL, NULL, &net), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_net_listen(net, ZTRUNK_NET_TCP, &addr, NULL, &id), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_net_listener_addr(net, id, &addr), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_net_connect(cloud.net, ZTRUNK_NET_TCP, NULL, &addr, NULL, NULL, &flow),
+                     0);
+    net_send(&cloud, flow, NET_OPTIONS "\x01\r\n");
+    rig_run_for(10 * MS);
+    ck_assert_uint_eq(cloud.closed, 1);
+    ck_assert_uint_eq(ztrunk_net_count(net), 0);
+    ztrunk_net_free(net);
+    side_free(&cloud);
+    rig_free();
+}
+END_TEST
+
+static uint64_t closed_flow;
+
+static void free_on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *info,
+                          int32_t error, uint32_t cause, const char *text)
+{
+    side *s = opaque;
+
+    net_on_close(opaque, flow, info, error, cause, text);
+    closed_flow = flow;
+    ztrunk_net_free(s->net);
+    s->net = NULL;
+}
+
+START_TEST(the_net_may_be_freed_within_on_close)
+{
+    ztrunk_net_handler handler = {.size = sizeof handler,
+                                  .opaque = &cloud,
+                                  .on_close = free_on_close};
+    uint64_t flow;
+
+    net_up(ZTRUNK_NET_TCP, NULL);
+    ztrunk_net_free(cloud.net);
+    ck_assert_int_eq(ztrunk_net_new(rt, NULL, &handler, &cloud.net), ZTRUNK_OK);
+    net_dial(ZTRUNK_NET_TCP);
+    flow = net_dial(ZTRUNK_NET_TCP);
+    rig_run_for(2 * MS);
+    ck_assert_int_eq(ztrunk_net_close(cloud.net, flow), ZTRUNK_OK);
+    net_until(both_closed);
+    ck_assert_uint_eq(closed_flow, flow);
+    ck_assert_uint_eq(cloud.closed, 1);
+    net_down();
+}
+END_TEST
+
+/* New connections meet the new conf; the old ones live on, though their conf was freed. */
+START_TEST(another_conf_leaves_the_old_connections_alone)
+{
+    ztrunk_tls_conf *next;
+    uint64_t old, flow;
+
+    net_up(ZTRUNK_NET_TLS, NULL);
+    old = net_dial(ZTRUNK_NET_TLS);
+    net_until(both_open);
+    next = net_conf(ZTRUNK_TLS_SERVER, "nobody");
+    ck_assert_int_eq(ztrunk_net_listener_conf(edge.net, listener, next), ZTRUNK_OK);
+    ztrunk_tls_conf_free(edge.conf);
+    edge.conf = next;
+    flow = net_dial(ZTRUNK_NET_TLS);
+    net_until(both_closed);
+    ck_assert_uint_eq(cloud.flow, flow);
+    ck_assert_uint_eq(cloud.cause, ZTRUNK_TLS_CAUSE_UNTRUSTED);
+    net_send(&cloud, old, NET_OPTIONS);
+    net_until(edge_has_message);
+    ck_assert_uint_eq(ztrunk_net_count(edge.net), 1);
+    net_down();
+}
+END_TEST
+
+START_TEST(ipv6_works_and_stays_apart_from_ipv4)
+{
+    ztrunk_addr addr = rig_addr("::1"), four = rig_loopback();
+    uint64_t six_id = 0, four_id = 0, flow = 0;
+
+    rig_new();
+    side_new(&edge, NULL);
+    side_new(&cloud, NULL);
+    if (ztrunk_net_listen(edge.net, ZTRUNK_NET_TCP, &addr, NULL, &six_id) != ZTRUNK_OK) {
+        net_down(); /* a machine without IPv6 */
+        return;
+    }
+    ck_assert_int_eq(ztrunk_net_listener_addr(edge.net, six_id, &addr), ZTRUNK_OK);
+    four.port = addr.port;
+    ck_assert_int_eq(ztrunk_net_listen(edge.net, ZTRUNK_NET_TCP, &four, NULL, &four_id), 0);
+    ck_assert_int_eq(ztrunk_net_connect(cloud.net, ZTRUNK_NET_TCP, NULL, &addr, NULL, NULL, &flow),
+                     0);
+    net_until(both_open);
+    edge.info.size = sizeof edge.info;
+    ck_assert_int_eq(ztrunk_net_flow(edge.net, edge.flow, &edge.info), ZTRUNK_OK);
+    ck_assert_uint_eq(edge.info.remote.family, 6);
+    net_down();
+}
+END_TEST
+
+UNIT_MAIN("rt/net", ids_that_never_were_find_nothing, bad_arguments_are_the_callers_bug,
+          a_net_without_handlers_still_ends_its_connections, the_net_may_be_freed_within_on_close,
+          another_conf_leaves_the_old_connections_alone, ipv6_works_and_stays_apart_from_ipv4)
