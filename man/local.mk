@@ -1,2 +1,3 @@
 dist_man_MANS += man/libzerotrunk.3
 dist_man_MANS += man/ztrunk_pinholes.3
+dist_man_MANS += man/ztrunk_rt.3

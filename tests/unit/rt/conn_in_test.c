@@ -34,9 +34,9 @@ static void end(void)
 
 START_TEST(garbage_closes_the_stream)
 {
-    static const char *const texts[] = {
-        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 and more\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\x01\x02\x03\x04"};
+    static const char *const texts[] = {"\x16\x03\x01\x02\x01\xfc\x03\x03 and more\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                                        "\x01\x02\x03\x04\r\n\r\n"};
 
     for (size_t i = 0; i < 3; i++) {
         up(NULL);
