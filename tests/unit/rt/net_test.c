@@ -73,7 +73,7 @@ START_TEST(a_net_without_handlers_still_ends_its_connections)
     ck_assert_int_eq(ztrunk_net_listener_addr(net, id, &addr), ZTRUNK_OK);
     ck_assert_int_eq(ztrunk_net_connect(cloud.net, ZTRUNK_NET_TCP, NULL, &addr, NULL, NULL, &flow),
                      0);
-    net_send(&cloud, flow, NET_OPTIONS "\x01\r\n");
+    net_send(&cloud, flow, NET_OPTIONS "\x01\r\n\r\n");
     rig_run_for(10 * MS);
     ck_assert_uint_eq(cloud.closed, 1);
     ck_assert_uint_eq(ztrunk_net_count(net), 0);
