@@ -1,4 +1,4 @@
-/* conn.c - a connection's life: connect, handshake, open, the last bytes, the end. */
+/* conn.c - a connection's life: made, sending, waiting, the last bytes, the end. */
 #include "rt/net.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ static void free_job(zti_conn *c)
     c->job = NULL;
 }
 
-static void close_socket(zti_conn *c)
+void zti_conn_close_socket(zti_conn *c)
 {
     if (c->fd < 0) return;
     zti_watch_end(c->flow.net->rt, &c->watch);
@@ -37,7 +37,7 @@ static void conn_free(zti_conn *c)
 {
     ztrunk_net *net = c->flow.net;
 
-    close_socket(c);
+    zti_conn_close_socket(c);
     free_job(c);
     zti_timer_end(&c->timer);
     ztrunk_tls_free(c->tls);
@@ -119,7 +119,7 @@ void zti_conn_end(zti_conn *c, int32_t error, uint32_t cause, const char *text, 
     ztrunk_rt_timer_set(&c->timer, ZTI_NEVER);
     tell_later(c);
     if (was != ZTI_CONN_OPEN || !last) {
-        close_socket(c);
+        zti_conn_close_socket(c);
         return;
     }
     if (c->tls != NULL) {
@@ -140,7 +140,7 @@ void zti_conn_drop(zti_conn *c)
     zti_conn_flush(c);
     c->state = ZTI_CONN_GONE;
     c->is_told = 1;
-    close_socket(c);
+    zti_conn_close_socket(c);
     free_job(c);
     zti_conn_settle(c);
 }
@@ -156,7 +156,7 @@ void zti_conn_flush(zti_conn *c)
         if (n < 0 && errno == EAGAIN) return;
         if (n < 0) {
             zti_conn_end(c, ZTRUNK_E_CLOSED, 0, zti_sock_text(errno), 0);
-            if (c->state == ZTI_CONN_LINGER) close_socket(c);
+            if (c->state == ZTI_CONN_LINGER) zti_conn_close_socket(c);
             return;
         }
         zti_buf_drop(&c->out, (size_t)n);
@@ -186,7 +186,7 @@ static int32_t queue_tls(zti_conn *c, const uint8_t *data, size_t len)
     return ZTRUNK_OK;
 }
 
-static int32_t queue_open(zti_conn *c, const uint8_t *data, size_t len)
+int32_t zti_conn_queue(zti_conn *c, const uint8_t *data, size_t len)
 {
     int32_t err;
 
@@ -206,151 +206,9 @@ static int32_t queue_open(zti_conn *c, const uint8_t *data, size_t len)
 int32_t zti_conn_send(zti_conn *c, const uint8_t *data, size_t len)
 {
     if (c->state > ZTI_CONN_OPEN) return ZTRUNK_E_NOTFOUND;
-    if (c->state == ZTI_CONN_OPEN) return queue_open(c, data, len);
+    if (c->state == ZTI_CONN_OPEN) return zti_conn_queue(c, data, len);
     zti_buf_add(&c->waiting, data, len);
     return c->waiting.err == ZTRUNK_OK ? ZTRUNK_OK : over_bound(c);
-}
-
-/* ---- opening ---- */
-
-static void give_to_caller(zti_conn *c)
-{
-    const ztrunk_net_handler *h = &c->flow.net->handler;
-
-    c->is_opened = 1;
-    c->flow.net->open++;
-    if (h->on_open != NULL) h->on_open(h->opaque, c->flow.id);
-}
-
-void zti_conn_opened(zti_conn *c)
-{
-    c->state = ZTI_CONN_OPEN;
-    zti_conn_limit(c, ZTI_NEVER);
-    /* What was sent first goes first; on_open may send more. */
-    if (c->waiting.len > 0) queue_open(c, c->waiting.data, c->waiting.len);
-    zti_buf_free(&c->waiting);
-    if (c->state != ZTI_CONN_OPEN) return;
-    give_to_caller(c);
-    if (c->state != ZTI_CONN_OPEN) return;
-    zti_conn_flush(c);
-    zti_conn_watch(c);
-    if (c->tls != NULL && c->state == ZTI_CONN_OPEN) zti_conn_plain(c);
-}
-
-static void take_back(zti_conn *c)
-{
-    zti_job *job = c->job;
-
-    c->job = NULL;
-    c->flow.net->pending--;
-    c->fd = job->fd;
-    c->tls = job->tls;
-    zti_buf_free(&c->out);
-    c->out = job->out;
-    c->out.max = c->flow.net->opts.max_send_bytes;
-    if (c->state != ZTI_CONN_HANDSHAKE) {
-        close_socket(c);
-        zti_free(c->flow.net->ctx, job);
-        return;
-    }
-    c->state = ZTI_CONN_OPEN;
-    /* A refusal's alert must reach the peer: it lingers like any other last word. */
-    if (job->error != ZTRUNK_OK)
-        zti_conn_end(c, job->error, job->cause, job->text, 1);
-    else
-        zti_conn_opened(c);
-    zti_free(c->flow.net->ctx, job);
-}
-
-static void on_job_done(void *opaque)
-{
-    zti_conn *c = opaque;
-    ztrunk_net *net = c->flow.net;
-
-    zti_net_enter(net);
-    c->busy++;
-    take_back(c);
-    c->busy--;
-    zti_conn_settle(c);
-    zti_net_leave(net);
-}
-
-static int32_t ready_workers(ztrunk_net *net)
-{
-    if (net->handshakes != NULL) return ZTRUNK_OK;
-    return zti_handshakes_new(net->rt, net->opts.handshake_threads, &net->handshakes);
-}
-
-/* Takes tls, also when it fails. */
-static void shake_hands(zti_conn *c, ztrunk_tls *tls)
-{
-    ztrunk_net *net = c->flow.net;
-    zti_job *job = zti_calloc(net->ctx, sizeof *job);
-    int32_t err = job != NULL ? ready_workers(net) : ZTRUNK_E_NOMEM;
-
-    if (err != ZTRUNK_OK) {
-        zti_free(net->ctx, job);
-        ztrunk_tls_free(tls);
-        zti_conn_end(c, err, ZTRUNK_TLS_CAUSE_INTERNAL, "no handshake could be started", 0);
-        return;
-    }
-    zti_watch_end(net->rt, &c->watch);
-    job->fd = c->fd;
-    job->tls = tls;
-    job->out = zti_buf_of(net->ctx, net->opts.max_send_bytes);
-    job->post = (zti_post){.fn = on_job_done, .opaque = c};
-    job->text = "";
-    c->fd = -1;
-    c->job = job;
-    c->state = ZTI_CONN_HANDSHAKE;
-    zti_conn_limit(c, ZTI_NEVER); /* the TLS engine has a deadline of its own */
-    net->pending++;
-    zti_handshakes_start(net->handshakes, job);
-}
-
-void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf)
-{
-    ztrunk_tls *tls = NULL;
-    int32_t err;
-
-    c->busy++;
-    if (conf == NULL)
-        zti_conn_opened(c);
-    else {
-        err = ztrunk_tls_new(conf, NULL, ztrunk_rt_now_ns(), ztrunk_rt_wall_s(), &tls);
-        if (err == ZTRUNK_OK)
-            shake_hands(c, tls);
-        else
-            zti_conn_end(c, err, ZTRUNK_TLS_CAUSE_INTERNAL, "no handshake could be started", 0);
-    }
-    c->busy--;
-    zti_conn_settle(c);
-}
-
-void zti_conn_connect(zti_conn *c, ztrunk_tls *tls)
-{
-    c->tls = tls;
-    zti_conn_limit(c, zti_time_add(ztrunk_rt_now_ns(), c->flow.net->opts.connect_ns));
-    zti_conn_watch(c);
-}
-
-static void connected(zti_conn *c)
-{
-    int error = 0;
-    socklen_t len = sizeof error;
-    ztrunk_tls *tls = c->tls;
-
-    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0) error = errno;
-    if (error != 0) {
-        zti_conn_end(c, ZTRUNK_E_SYSTEM, 0, zti_sock_text(error), 0);
-        return;
-    }
-    zti_sock_local(c->fd, &c->flow.local);
-    c->tls = NULL;
-    if (tls != NULL)
-        shake_hands(c, tls);
-    else
-        zti_conn_opened(c);
 }
 
 /* ---- events ---- */
@@ -366,7 +224,7 @@ void zti_conn_watch(zti_conn *c)
         events |= EPOLLOUT;
     if (zti_watch_set(c->flow.net->rt, &c->watch, c->fd, events) == ZTRUNK_OK) return;
     zti_conn_end(c, ZTRUNK_E_SYSTEM, 0, "the connection broke", 0);
-    close_socket(c);
+    zti_conn_close_socket(c);
 }
 
 void zti_conn_limit(zti_conn *c, uint64_t limit_ns)
@@ -392,13 +250,13 @@ static void discard(zti_conn *c)
     }
     /* A peer that has said all may still listen. */
     c->linger_left = 0;
-    if (n != 0 || c->out.len == 0) close_socket(c);
+    if (n != 0 || c->out.len == 0) zti_conn_close_socket(c);
 }
 
 static void react(zti_conn *c, uint32_t events)
 {
     if (c->state == ZTI_CONN_CONNECT) {
-        connected(c);
+        zti_conn_connected(c);
         return;
     }
     if ((events & EPOLLOUT) != 0) zti_conn_flush(c);
@@ -425,7 +283,7 @@ static void too_late(zti_conn *c)
     uint64_t now = ztrunk_rt_now_ns();
 
     if (c->state == ZTI_CONN_LINGER)
-        close_socket(c);
+        zti_conn_close_socket(c);
     else if (c->state == ZTI_CONN_CONNECT)
         zti_conn_end(c, ZTRUNK_E_EXPIRED, 0, "the peer does not answer", 0);
     else if (c->state == ZTI_CONN_OPEN && c->limit_ns <= now)

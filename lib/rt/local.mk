@@ -6,7 +6,7 @@ libzti_rt_la_SOURCES += \
 	lib/rt/sock.c lib/rt/sock.h \
 	lib/rt/handshake.c lib/rt/handshake.h \
 	lib/rt/net.c lib/rt/net.h \
-	lib/rt/listen.c lib/rt/conn.c lib/rt/conn_in.c lib/rt/dgram.c lib/rt/gate.c \
+	lib/rt/listen.c lib/rt/conn.c lib/rt/conn_open.c lib/rt/conn_in.c lib/rt/dgram.c lib/rt/gate.c \
 	lib/rt/hosts.c lib/rt/hosts.h lib/rt/srv.c lib/rt/srv.h \
 	lib/rt/resolve.c lib/rt/http.c \
 	lib/rt/re_rt.h
@@ -19,5 +19,5 @@ EXTRA_DIST += tests/unit/rt/rig.h tests/unit/rt/net_rig.h \
 check_PROGRAMS += tests/unit/rt/loop_test tests/unit/rt/signals_test tests/unit/rt/sock_test \
 	tests/unit/rt/hosts_test tests/unit/rt/srv_test tests/unit/rt/resolve_test \
 	tests/unit/rt/http_test tests/unit/rt/gate_test tests/unit/rt/listen_test \
-	tests/unit/rt/conn_test tests/unit/rt/conn_in_test tests/unit/rt/dgram_test \
+	tests/unit/rt/conn_test tests/unit/rt/conn_open_test tests/unit/rt/conn_in_test tests/unit/rt/dgram_test \
 	tests/unit/rt/handshake_test tests/unit/rt/net_test

@@ -107,11 +107,8 @@ void zti_listener_settle(zti_listener *l);
 
 /* conn.c */
 int32_t zti_conn_new(ztrunk_net *net, uint32_t transport, int fd, zti_conn **out);
-/* Open (TCP), or into the handshake (TLS). It may end in there. */
-void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf);
-void zti_conn_connect(zti_conn *c, ztrunk_tls *tls);
 int32_t zti_conn_send(zti_conn *c, const uint8_t *data, size_t len);
-void zti_conn_opened(zti_conn *c);
+int32_t zti_conn_queue(zti_conn *c, const uint8_t *data, size_t len); /* when it is open */
 /* Ends it for the caller, with on_close to come; the first reason stands. last: what is queued is
  * still sent. */
 void zti_conn_end(zti_conn *c, int32_t error, uint32_t cause, const char *text, uint32_t last);
@@ -120,6 +117,12 @@ void zti_conn_settle(zti_conn *c); /* frees it when nothing needs it any more */
 void zti_conn_flush(zti_conn *c);
 void zti_conn_watch(zti_conn *c);
 void zti_conn_limit(zti_conn *c, uint64_t limit_ns);
+void zti_conn_close_socket(zti_conn *c);
+
+/* conn_open.c: open (TCP), or into the handshake (TLS). It may end in there. */
+void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf);
+void zti_conn_connect(zti_conn *c, ztrunk_tls *tls);
+void zti_conn_connected(zti_conn *c);
 
 /* conn_in.c: bytes that came */
 void zti_conn_readable(zti_conn *c);
