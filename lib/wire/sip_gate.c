@@ -163,7 +163,6 @@ static void check_field(zti_sip_head *h, const zti_sip_field *f, size_t *contact
     int32_t err = ZTRUNK_OK;
     zti_hdr_id id = f->id;
 
-    h->work += f->value.len;
     if (id == ZTI_H_VIA) err = check_vias(f->value);
     if (id == ZTI_H_FROM || id == ZTI_H_TO) err = check_party(f->value);
     if (id == ZTI_H_CONTACT) err = check_contact(h, f->value, contacts);
@@ -189,7 +188,6 @@ static void check_request_uri(zti_sip_head *h)
 {
     zti_uri uri;
 
-    h->work += h->uri.len;
     if (zti_uri_parse(h->uri, &uri) != ZTRUNK_OK) {
         zti_sip_fault(h, 400, "Bad Request-URI");
         return;

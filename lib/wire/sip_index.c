@@ -72,7 +72,6 @@ static zti_str take_line(zti_sip_head *h, uint8_t **at, size_t *left, uint32_t f
         *at += step;
         *left -= step;
         line.len += step;
-        h->work += step;
         if (end == NULL) return line;
         if (line.len < 2 || end[-1] != '\r') {
             zti_sip_fault(h, 400, "Bare line feed");
@@ -225,7 +224,6 @@ int32_t zti_sip_index(zti_sip_head *h, uint8_t *text, size_t len, const zti_sip_
     while (err == ZTRUNK_OK && len > 0) {
         line = take_line(h, &text, &len, 1);
         if (line.len == 0) break;
-        h->work += line.len;
         err = read_field(h, line, limits);
     }
     return err;

@@ -26,7 +26,6 @@ typedef struct zti_sip_head {
     size_t count, cap;
     uint32_t fault;  /* the first: 0, or a status */
     const char *why; /* static */
-    uint64_t work;   /* bytes that were looked at, counted by each reader of a span */
 } zti_sip_head;
 
 /* Keeps the first fault. */
