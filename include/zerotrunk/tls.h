@@ -63,9 +63,10 @@ typedef struct ztrunk_tls_opts {
     uint32_t crl, wildcards;              /* wildcards 1: "*.example.com" matches one label */
     uint32_t max_out_bytes, max_in_bytes; /* backlog bounds; 0: 256 KiB each */
     uint32_t max_chain;                   /* certificates a peer may send; 0: 5, at most 16 */
-    uint32_t strict_ids;                  /* 1: refuse also what RFC 5280 wants for tidiness: key */
-                                          /* identifiers and critical marks missing, odd anchors */
-    uint64_t handshake_ns, idle_ns;       /* 0: 5 s; 0: no idle limit */
+    uint32_t strict_ids; /* 1: refuse also what RFC 5280 and the CA/Browser rules want for order's
+                          * sake: key identifiers and critical marks missing, odd anchors, a common
+                          * name that is not in the SAN */
+    uint64_t handshake_ns, idle_ns; /* 0: 5 s; 0: no idle limit */
 } ztrunk_tls_opts;
 
 typedef struct ztrunk_tls_info {

@@ -30,3 +30,7 @@ EXTRA_DIST += lib/tls/mbed_v2.c lib/tls/mbed_v3.c
 tls_support = tests/unit/tls/pair.c tests/unit/tls/pair.h tests/unit/tls/pki.c tests/unit/tls/pki.h
 check_PROGRAMS += tests/unit/tls/conn_test
 tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/judge_test
+tests_unit_tls_judge_test_SOURCES = tests/unit/tls/judge_test.c tests/unit/tls/limbo.c \
+	tests/unit/tls/limbo.h $(tls_support)
+EXTRA_DIST += tests/vectors/x509-limbo.txt tests/vectors/x509-limbo.py

@@ -148,3 +148,35 @@ uint32_t zti_san_names(zti_str san, zti_str domain, uint32_t wildcards)
         if (is_match(identity, domain, wildcards)) return 1;
     return 0;
 }
+
+static uint32_t is_dns_name_in(zti_str san, zti_str name)
+{
+    zti_str dns;
+
+    for (uint32_t n = 0; nth_of(san, ZTI_NAME_DNS, n, &dns); n++)
+        if (zti_str_ieq(dns, name)) return 1;
+    return 0;
+}
+
+uint32_t zti_common_names_are_in(zti_str subject, zti_str san)
+{
+    const zti_str common_name = {"\x55\x04\x03", 3};
+    zti_cur outer = zti_cur_of(subject);
+    zti_cur rdns = zti_der_enter(&outer, ZTI_DER_SEQ);
+
+    while (!zti_cur_done(&rdns)) {
+        zti_cur set = zti_der_enter(&rdns, ZTI_DER_SET);
+
+        while (!zti_cur_done(&set)) {
+            zti_cur pair = zti_der_enter(&set, ZTI_DER_SEQ);
+            zti_str type = zti_der_get(&pair, ZTI_DER_OID);
+            uint8_t tag;
+            zti_str value = zti_der_any(&pair, &tag);
+
+            if (pair.err != ZTRUNK_OK) return 0;
+            if (zti_str_eq(type, common_name) && !is_dns_name_in(san, value)) return 0;
+        }
+        if (set.err != ZTRUNK_OK) return 0;
+    }
+    return rdns.err == ZTRUNK_OK;
+}

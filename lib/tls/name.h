@@ -26,5 +26,7 @@ uint32_t zti_san_identity(zti_str san, uint32_t nth, zti_str *domain, uint32_t *
 /* RFC 5922 7.2: the whole name, ASCII case aside; with wildcards "*." stands for one label of a
  * DNS name. */
 uint32_t zti_san_names(zti_str san, zti_str domain, uint32_t wildcards);
+/* Every common name of the subject (a Name with header) is also a DNS name of the SAN. */
+uint32_t zti_common_names_are_in(zti_str subject, zti_str san);
 
 #endif

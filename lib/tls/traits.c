@@ -37,12 +37,12 @@ static uint32_t wanted_eku(const zti_rules *rules)
 
 static uint32_t is_tidy_issuer(const zti_cert *cert, uint32_t is_anchor)
 {
-    const uint32_t need = ZTI_EXT_SKI | ZTI_EXT_BASIC | ZTI_EXT_KEY_USAGE;
+    const uint32_t need = ZTI_EXT_SKI | ZTI_EXT_BASIC;
 
     if ((cert->has & need) != need || !(cert->critical & ZTI_EXT_BASIC)) return 0;
     if ((cert->has & ZTI_EXT_NAMES) && !(cert->critical & ZTI_EXT_NAMES)) return 0;
-    if (!is_anchor) return cert->issuer_key_id.len > 0;
-    if (cert->is_serial_odd || (cert->has & ZTI_EXT_EKU)) return 0;
+    if (!is_anchor) return cert->issuer_key_id.len > 0 && (cert->has & ZTI_EXT_KEY_USAGE);
+    if (cert->has & ZTI_EXT_EKU) return 0;
     if (!zti_cert_is_self_issued(cert)) return cert->issuer_key_id.len > 0;
     if (!(cert->has & ZTI_EXT_AKI)) return 1;
     return !cert->is_aki_full && zti_str_eq(cert->issuer_key_id, cert->key_id);
@@ -69,6 +69,7 @@ static uint32_t is_tidy_leaf(const zti_cert *cert)
     uint32_t is_san_critical = (cert->critical & ZTI_EXT_SAN) != 0;
 
     if (cert->issuer_key_id.len == 0 || (cert->critical & ZTI_EXT_EKU)) return 0;
+    if (!zti_common_names_are_in(cert->subject, cert->san)) return 0;
     return is_san_critical == is_empty_name(cert->subject);
 }
 
@@ -103,7 +104,8 @@ uint32_t zti_proof_cause(const zti_rules *rules, const zti_cert *cert)
     /* ECDHE: the key signs. A certificate that says nothing of its purpose proves none. */
     if ((cert->has & ZTI_EXT_KEY_USAGE) && !(cert->key_usage & ZTI_KU_SIGN))
         return ZTRUNK_TLS_CAUSE_WRONG_USAGE;
-    if (!(cert->eku & wanted_eku(rules))) return ZTRUNK_TLS_CAUSE_WRONG_USAGE;
+    if (!(cert->eku & wanted_eku(rules)) || (cert->eku & ZTI_EKU_ANY))
+        return ZTRUNK_TLS_CAUSE_WRONG_USAGE;
     if (zti_san_check(cert->san) != ZTRUNK_OK || !names_allowed(rules, cert->san))
         return ZTRUNK_TLS_CAUSE_WRONG_NAME;
     return ZTRUNK_TLS_CAUSE_NONE;
