@@ -1,5 +1,10 @@
-/* srtp.h - one direction of one SRTP stream set: RFC 3711, 6188, 7714. In place, no allocation
- * per packet. There is no null cipher and no call that passes a packet in clear. */
+/* srtp.h - one direction of one SRTP stream set: RFC 3711, 6188, 7714. In place; the first packet
+ * of an SSRC allocates, no other does. There is no null cipher and no call that passes a packet in
+ * clear. A context must not be carried across fork().
+ *
+ * The first context of a process takes about 35 ms, for libsrtp2's self-tests and ours: make one
+ * before the first call. libsrtp2 stays initialised and must not be shut down under our contexts;
+ * contexts of its own that the program makes later get our AES and HMAC too. */
 #ifndef ZEROTRUNK_SRTP_H
 #define ZEROTRUNK_SRTP_H
 
@@ -11,29 +16,39 @@ extern "C" {
 
 typedef struct ztrunk_srtp_opts { /* zero: the default */
     uint32_t size, suite;
-    uint32_t inbound, window;   /* inbound 1: open, 0: seal; replay window in packets, 128 */
-    uint32_t mki_len, max_ssrc; /* MKI bytes behind each packet; streams per context, 4 */
+    uint32_t inbound, window;   /* inbound 1: open, 0: seal; replay window in packets: 128, from 64
+                                   to 32767; SRTCP's is always 128 */
+    uint32_t mki_len, max_ssrc; /* MKI bytes behind each packet, up to 128; streams per context: 16,
+                                   up to 1024 */
     uint64_t mki;
-    uint64_t max_packets; /* key lifetime; 0: RFC 3711 9.2's 2^48 (SRTCP 2^31) */
+    uint64_t max_packets; /* key lifetime, all SSRCs together, RTP and RTCP each; 0: RFC 3711 9.2's
+                             2^48 (SRTCP 2^31) */
 } ztrunk_srtp_opts;
 
 typedef struct ztrunk_srtp ztrunk_srtp;
 
-/* key: master key and salt as SDES carries them, ztrunk_suite_key_len(suite) bytes. */
+/* key: master key and salt as SDES carries them, ztrunk_suite_key_len(suite) bytes; it is copied.
+ * E_INVALID: no such suite, a key of another length, a bound of opts. E_CRYPTO, E_NOMEM. */
 ZTRUNK_API int32_t ztrunk_srtp_new(ztrunk_ctx *ctx, const ztrunk_srtp_opts *opts,
                                    const uint8_t *key, size_t key_len, ztrunk_srtp **out);
-/* How many bytes seal may add to a packet. */
+/* How many bytes seal may add to a packet, RTP or RTCP. */
 ZTRUNK_API size_t ztrunk_srtp_overhead(const ztrunk_srtp *s);
 /* Protects pkt[0..len) in place. E_SPACE: cap < len + overhead. E_EXPIRED: the key's lifetime is
- * over. E_MALFORMED: no RTP/RTCP. E_LIMIT: an SSRC more than max_ssrc. */
+ * over. E_MALFORMED: no RTP/RTCP. E_LIMIT: an SSRC more than max_ssrc. E_REPLAY: the sequence
+ * number was sealed before, or lies too far behind: sealing it would repeat keystream. E_STATE: an
+ * inbound context. */
 ZTRUNK_API int32_t ztrunk_srtp_seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len,
                                     size_t cap, size_t *out_len);
-/* Authenticates, then decrypts in place. E_AUTH, E_REPLAY, E_MALFORMED, E_EXPIRED, E_LIMIT. After
- * an error pkt's bytes are undefined and no state has moved. */
+/* Authenticates, then decrypts in place. E_AUTH, E_REPLAY, E_MALFORMED (SRTCP that is not encrypted
+ * too), E_EXPIRED, E_LIMIT. After an error pkt's bytes are undefined and no state has moved.
+ * E_STATE: an outbound context. */
 ZTRUNK_API int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len,
                                     size_t *out_len);
-/* The rollover counter of one SSRC (RFC 3711 3.3.1): to hand a call over, or to carry it across a
- * re-INVITE. E_NOTFOUND: get, and that SSRC was never seen. */
+/* The rollover counter of one SSRC (RFC 3711 3.3.1), to hand a call over. set: also before the
+ * SSRC's first packet; E_STATE: lower than what it has reached, E_EXPIRED: at its end, E_LIMIT.
+ * get: E_NOTFOUND: that SSRC was never seen. Replay windows and SRTCP's index are not carried: a
+ * re-INVITE that keeps its key keeps its context, and SRTCP of a call that was handed over needs a
+ * new key. */
 ZTRUNK_API int32_t ztrunk_srtp_get_roc(const ztrunk_srtp *s, uint32_t ssrc, uint32_t *roc);
 ZTRUNK_API int32_t ztrunk_srtp_set_roc(ztrunk_srtp *s, uint32_t ssrc, uint32_t roc);
 ZTRUNK_API void ztrunk_srtp_free(ztrunk_srtp *s); /* wipes keys */

@@ -1,0 +1,149 @@
+#include <zerotrunk/srtp.h>
+
+#include <string.h>
+#include "base/mem.h"
+#include "srtp/header.h"
+#include "srtp/policy.h"
+#include "srtp/session.h"
+
+#define LOOK_EVERY 4096u
+
+static size_t trailer_of(const ztrunk_srtp *s, uint32_t is_rtcp)
+{
+    return is_rtcp ? s->rtcp_trailer : s->rtp_trailer;
+}
+
+static uint64_t *lifetime_of(ztrunk_srtp *s, uint32_t is_rtcp)
+{
+    return is_rtcp ? &s->rtcp_left : &s->rtp_left;
+}
+
+size_t ztrunk_srtp_overhead(const ztrunk_srtp *s)
+{
+    return s->rtp_trailer > s->rtcp_trailer ? s->rtp_trailer : s->rtcp_trailer;
+}
+
+/* libsrtp2 forgets a counter that was set only when it lies far from its own; left there, it would
+ * hold the stream in that one rollover. */
+static void roc_borne_out(ztrunk_srtp *s, zti_srtp_stream *stream)
+{
+    if (!stream->is_pending) return;
+    (void)srtp_set_stream_roc(s->session, stream->ssrc, 0);
+    stream->is_pending = 0;
+}
+
+/* The MKI is neither encrypted nor authenticated (RFC 3711 3.1): with one key per context it is
+ * framing, done here because libsrtp2 looks for SRTCP's at SRTP's place in the suites whose tags
+ * differ. Behind it stands the tag; GCM's belongs to the text before it: RFC 7714 8. */
+static size_t mki_insert(const ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len)
+{
+    size_t tail = is_rtcp ? s->rtcp_tail : s->rtp_tail;
+    uint8_t *at = pkt + len - tail;
+
+    memmove(at + s->mki_len, at, tail);
+    memcpy(at, s->mki, s->mki_len);
+    return len + s->mki_len;
+}
+
+/* The caller has seen that the trailer is there. E_AUTH: another MKI. */
+static int32_t mki_remove(const ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t *len)
+{
+    size_t tail = is_rtcp ? s->rtcp_tail : s->rtp_tail;
+    uint8_t *at = pkt + *len - tail - s->mki_len;
+
+    if (!zti_same_ct(at, s->mki, s->mki_len)) return ZTRUNK_E_AUTH;
+    memmove(at, at + s->mki_len, tail);
+    *len -= s->mki_len;
+    return ZTRUNK_OK;
+}
+
+static int32_t seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len, size_t *out_len)
+{
+    int size = (int)len;
+    srtp_err_status_t status;
+
+    if (is_rtcp)
+        status = srtp_protect_rtcp(s->session, pkt, &size);
+    else
+        status = srtp_protect(s->session, pkt, &size);
+    if (status != srtp_err_status_ok) return zti_srtp_error(status);
+    *out_len = s->mki_len == 0 ? (size_t)size : mki_insert(s, is_rtcp, pkt, (size_t)size);
+    return ZTRUNK_OK;
+}
+
+/* The stream has come to its end, whatever the lifetime says: see ZTI_SRTP_LAST_ROC. */
+static uint32_t is_worn_out(const ztrunk_srtp *s, const zti_srtp_stream *stream)
+{
+    if (stream->count % LOOK_EVERY != 0) return 0;
+    return zti_srtp_roc(s, stream->ssrc) > ZTI_SRTP_LAST_ROC;
+}
+
+int32_t ztrunk_srtp_seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len, size_t cap,
+                         size_t *out_len)
+{
+    zti_srtp_stream *stream;
+    uint32_t ssrc = 0;
+    int32_t err;
+
+    if (s == NULL || pkt == NULL || out_len == NULL || len > cap) return ZTRUNK_E_INVALID;
+    if (s->inbound) return ZTRUNK_E_STATE;
+    err = zti_srtp_header(pkt, len, 0, is_rtcp, &ssrc);
+    if (err != ZTRUNK_OK) return err;
+    if (cap - len < ztrunk_srtp_overhead(s)) {
+        *out_len = len + ztrunk_srtp_overhead(s);
+        return ZTRUNK_E_SPACE;
+    }
+    if (*lifetime_of(s, is_rtcp) == 0) return ZTRUNK_E_EXPIRED;
+    stream = zti_srtp_find(s, ssrc);
+    if (stream == NULL) err = zti_srtp_add(s, ssrc, &stream);
+    if (err != ZTRUNK_OK) return err;
+    if (is_worn_out(s, stream)) return ZTRUNK_E_EXPIRED;
+    err = seal(s, is_rtcp, pkt, len, out_len);
+    if (err != ZTRUNK_OK) return err;
+    --*lifetime_of(s, is_rtcp);
+    if (is_rtcp) return ZTRUNK_OK;
+    stream->count++;
+    roc_borne_out(s, stream);
+    return ZTRUNK_OK;
+}
+
+static int32_t open_in(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len, size_t *out_len)
+{
+    srtp_err_status_t status;
+    int32_t err = ZTRUNK_OK;
+    int size;
+
+    if (s->mki_len != 0) err = mki_remove(s, is_rtcp, pkt, &len);
+    if (err != ZTRUNK_OK) return err;
+    size = (int)len;
+    if (is_rtcp)
+        status = srtp_unprotect_rtcp(s->session, pkt, &size);
+    else
+        status = srtp_unprotect(s->session, pkt, &size);
+    if (status != srtp_err_status_ok) return zti_srtp_error(status);
+    *out_len = (size_t)size;
+    return ZTRUNK_OK;
+}
+
+int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len,
+                         size_t *out_len)
+{
+    zti_srtp_stream *stream;
+    uint32_t ssrc = 0;
+    int32_t err;
+
+    if (s == NULL || pkt == NULL || out_len == NULL) return ZTRUNK_E_INVALID;
+    if (!s->inbound) return ZTRUNK_E_STATE;
+    err = zti_srtp_header(pkt, len, trailer_of(s, is_rtcp), is_rtcp, &ssrc);
+    if (err != ZTRUNK_OK) return err;
+    if (*lifetime_of(s, is_rtcp) == 0) return ZTRUNK_E_EXPIRED;
+    stream = zti_srtp_find(s, ssrc);
+    if (stream == NULL && s->stream_count == s->max_ssrc) return ZTRUNK_E_LIMIT;
+    err = open_in(s, is_rtcp, pkt, len, out_len);
+    if (err != ZTRUNK_OK) return err;
+    --*lifetime_of(s, is_rtcp);
+    /* libsrtp2 has made the stream now that its first packet authenticated. */
+    if (stream == NULL) return zti_srtp_add(s, ssrc, &stream);
+    if (!is_rtcp) roc_borne_out(s, stream);
+    return ZTRUNK_OK;
+}

@@ -1,0 +1,40 @@
+/* session.h - the inside of a context. */
+#ifndef ZTI_SRTP_SESSION_H
+#define ZTI_SRTP_SESSION_H
+
+#include <zerotrunk/srtp.h>
+#include <srtp2/srtp.h>
+
+#define ZTI_SRTP_MAX_KEY 46u
+#define ZTI_SRTP_MAX_MKI 128u /* RFC 4568 6.1 */
+
+/* libsrtp2 holds a stream exactly for each of these; ssrc in host order. */
+typedef struct zti_srtp_stream {
+    uint32_t ssrc;
+    uint32_t is_pending, pending_roc; /* set by the caller, not yet borne out by a packet */
+    uint32_t count;                   /* packets sealed, modulo 2^32 */
+} zti_srtp_stream;
+
+struct ztrunk_srtp {
+    ztrunk_ctx *ctx;
+    srtp_t session;
+    uint32_t suite, inbound, window, mki_len, max_ssrc;
+    uint32_t stream_count, last;      /* last: the stream of the last packet */
+    size_t rtp_trailer, rtcp_trailer; /* what libsrtp2 adds, and the MKI */
+    size_t rtp_tail, rtcp_tail;       /* what stands behind the MKI: the tag, unless it is GCM's */
+    uint64_t rtp_left, rtcp_left;
+    uint8_t key[ZTI_SRTP_MAX_KEY], mki[ZTI_SRTP_MAX_MKI];
+    zti_srtp_stream streams[];
+};
+
+zti_srtp_stream *zti_srtp_find(ztrunk_srtp *s, uint32_t ssrc); /* NULL: never seen */
+/* E_LIMIT at max_ssrc. Only the entry; the stream is libsrtp2's to make. */
+int32_t zti_srtp_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out);
+/* What libsrtp2's replay database says. */
+uint32_t zti_srtp_roc(const ztrunk_srtp *s, uint32_t ssrc);
+
+/* A counter that ran to its end would repeat keystream: no stream goes beyond this one. A packet
+ * advances the index by less than 2^15, so that a look every 4096 packets comes in time. */
+#define ZTI_SRTP_LAST_ROC 0xffffefffu
+
+#endif
