@@ -1,5 +1,6 @@
 #include <zerotrunk/rt.h>
 
+#include "fail_ctx.h"
 #include "net_rig.h"
 
 static uint32_t both_open(void)
@@ -166,6 +167,59 @@ START_TEST(ipv6_works_and_stays_apart_from_ipv4)
 }
 END_TEST
 
-UNIT_MAIN("rt/net", ids_that_never_were_find_nothing, bad_arguments_are_the_callers_bug,
-          a_net_without_handlers_still_ends_its_connections, the_net_may_be_freed_within_on_close,
-          another_conf_leaves_the_old_connections_alone, ipv6_works_and_stays_apart_from_ipv4)
+static void count_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
+{
+    (void)flow;
+    ((side *)opaque)->messages++;
+    ztrunk_sip_msg_free(m);
+}
+
+/* One whole story with the nth allocation failing; 0 when n was beyond the last. */
+static uint32_t live_with_failure(uint32_t nth)
+{
+    fail_ctx hooks = {.fail_at = nth};
+    ztrunk_net_handler handler = {.size = sizeof handler,
+                                  .opaque = &edge,
+                                  .on_message = count_message};
+    ztrunk_addr addr = rig_loopback();
+    ztrunk_rt_timer *timer = NULL;
+    ztrunk_net *net = NULL;
+    uint64_t id = 0, flow = 0;
+
+    rt = NULL;
+    if (fail_ctx_new(&hooks, &ctx) != ZTRUNK_OK) return 1;
+    if (ztrunk_rt_new(ctx, &rt) != ZTRUNK_OK) goto out;
+    if (ztrunk_rt_timer_new(rt, rig_stop, NULL, &timer) != ZTRUNK_OK) goto out;
+    ztrunk_rt_timer_set(timer, ztrunk_rt_now_ns() + 4 * MS);
+    if (ztrunk_net_new(rt, NULL, &handler, &net) != ZTRUNK_OK) goto out;
+    if (ztrunk_net_listen(net, ZTRUNK_NET_UDP, &addr, NULL, &id) != ZTRUNK_OK) goto out;
+    if (ztrunk_net_listen(net, ZTRUNK_NET_TCP, &addr, NULL, &id) != ZTRUNK_OK) goto out;
+    ztrunk_net_listener_addr(net, id, &addr);
+    if (ztrunk_net_connect(net, ZTRUNK_NET_TCP, NULL, &addr, NULL, NULL, &flow) != ZTRUNK_OK)
+        goto out;
+    ztrunk_net_send(net, flow, (const uint8_t *)NET_OPTIONS, sizeof NET_OPTIONS - 1);
+    rig_run();
+out:
+    ztrunk_net_free(net);
+    ztrunk_rt_timer_free(timer);
+    ztrunk_rt_free(rt);
+    ztrunk_ctx_free(ctx);
+    ck_assert_uint_eq(hooks.live, 0);
+    return hooks.calls >= nth;
+}
+
+START_TEST(each_failed_allocation_leaves_nothing_behind)
+{
+    uint32_t nth = 1;
+
+    edge = (side){0};
+    while (live_with_failure(nth)) nth++;
+    ck_assert_uint_gt(nth, 20);
+    ck_assert_uint_gt(edge.messages, 0);
+}
+END_TEST
+
+UNIT_MAIN("rt/net", each_failed_allocation_leaves_nothing_behind, ids_that_never_were_find_nothing,
+          bad_arguments_are_the_callers_bug, a_net_without_handlers_still_ends_its_connections,
+          the_net_may_be_freed_within_on_close, another_conf_leaves_the_old_connections_alone,
+          ipv6_works_and_stays_apart_from_ipv4)
