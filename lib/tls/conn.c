@@ -169,6 +169,18 @@ static int32_t finish(ztrunk_tls *tls)
     return ZTRUNK_OK;
 }
 
+/* What the clear part of the handshake tells before mbedTLS spends anything on it. */
+static int32_t look_ahead(ztrunk_tls *tls, const uint8_t *wire, size_t len)
+{
+    if (tls->state != ZTI_TLS_HANDSHAKE) return ZTRUNK_OK;
+    zti_peek_feed(&tls->peek, wire, len);
+    if (tls->peek.cert_count > tls->conf->opts.max_chain)
+        return end_with_alert(tls, ZTRUNK_TLS_CAUSE_CHAIN);
+    if (tls->peek.has_empty_list && needs_certificate(tls))
+        return end_with_alert(tls, ZTRUNK_TLS_CAUSE_NO_CERTIFICATE);
+    return ZTRUNK_OK;
+}
+
 static int32_t shake(ztrunk_tls *tls)
 {
     int rc;
@@ -192,7 +204,8 @@ int32_t ztrunk_tls_feed(ztrunk_tls *tls, uint64_t now_ns, const uint8_t *wire, s
     if (taken == 0 && len > 0) return ZTRUNK_E_LIMIT;
     tls->now_ns = now_ns;
     tls->idle_end_ns = idle_end(tls);
-    err = shake(tls);
+    err = look_ahead(tls, wire, taken);
+    if (err == ZTRUNK_OK) err = shake(tls);
     if (err == ZTRUNK_OK) *used = taken;
     return err;
 }

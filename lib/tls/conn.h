@@ -5,6 +5,7 @@
 #include <mbedtls/ssl.h>
 #include "base/event.h"
 #include "tls/conf.h"
+#include "tls/peek.h"
 #include "tls/pipe.h"
 
 enum { ZTI_TLS_HANDSHAKE, ZTI_TLS_READY, ZTI_TLS_CLOSED };
@@ -14,10 +15,11 @@ struct ztrunk_tls {
     ztrunk_ctx *ctx; /* conf keeps it alive */
     mbedtls_ssl_context ssl;
     zti_pipe in, out;
+    zti_peek peek;
     zti_events events;
     uint8_t *domain; /* NUL-terminated; NULL in the server role */
     size_t domain_len;
-    uint32_t state, cause, alert;
+    uint32_t state, cause;
     uint32_t is_judged; /* 1: the chain was accepted, by whatever conf judged it last */
     uint32_t has_ended; /* the transport gives no more */
     uint32_t is_done;   /* the handshake ended well, whatever came later */

@@ -14,6 +14,7 @@ libzti_la_SOURCES += \
 	lib/tls/mbed.h \
 	lib/tls/name.c lib/tls/name.h \
 	lib/tls/nc.c lib/tls/nc.h \
+	lib/tls/peek.c lib/tls/peek.h \
 	lib/tls/peer.c \
 	lib/tls/pem.c lib/tls/pem.h \
 	lib/tls/pipe.c lib/tls/pipe.h \
@@ -34,3 +35,5 @@ check_PROGRAMS += tests/unit/tls/judge_test
 tests_unit_tls_judge_test_SOURCES = tests/unit/tls/judge_test.c tests/unit/tls/limbo.c \
 	tests/unit/tls/limbo.h $(tls_support)
 EXTRA_DIST += tests/vectors/x509-limbo.txt tests/vectors/x509-limbo.py
+check_PROGRAMS += tests/unit/tls/peer_test
+tests_unit_tls_peer_test_SOURCES = tests/unit/tls/peer_test.c $(tls_support)

@@ -114,7 +114,7 @@ int32_t ztrunk_tls_get_info(const ztrunk_tls *tls, ztrunk_tls_info *info)
         known.suite = (uint32_t)mbedtls_ssl_get_ciphersuite_id(ztrunk_tls_suite_name(tls));
     }
     known.cause = tls->cause;
-    known.alert = tls->alert;
+    known.alert = tls->peek.alert;
     known.peer_not_before_s = tls->not_before_s;
     known.peer_not_after_s = tls->not_after_s;
     return zti_opts_write(info, &known, sizeof known);

@@ -92,8 +92,10 @@ pair *pair_new(void)
     return p;
 }
 
-static void open_side(pair *p, side *s, const char *peer, uint64_t now_ns)
+void pair_open_side(pair *p, side *s, uint64_t now_ns)
 {
+    const char *peer = s == &p->client ? p->peer : NULL;
+
     ck_assert_int_eq(ztrunk_tls_conf_new(p->ctx, &s->opts, &s->conf), ZTRUNK_OK);
     if (*s->chain != 0)
         ck_assert_int_eq(ztrunk_tls_conf_identity(s->conf, (uint8_t *)s->chain, strlen(s->chain),
@@ -112,8 +114,8 @@ static void open_side(pair *p, side *s, const char *peer, uint64_t now_ns)
 
 void pair_open(pair *p, uint64_t now_ns)
 {
-    open_side(p, &p->client, p->peer, now_ns);
-    open_side(p, &p->server, NULL, now_ns);
+    pair_open_side(p, &p->client, now_ns);
+    pair_open_side(p, &p->server, now_ns);
 }
 
 static void look(side *s)
@@ -158,16 +160,18 @@ void pair_run(pair *p, uint64_t now_ns, size_t chunk)
     }
 }
 
-static void end_side(side *s)
+void pair_end_side(side *s)
 {
     ztrunk_tls_free(s->tls);
     ztrunk_tls_conf_free(s->conf);
+    s->tls = NULL;
+    s->conf = NULL;
 }
 
 void pair_free(pair *p)
 {
-    end_side(&p->client);
-    end_side(&p->server);
+    pair_end_side(&p->client);
+    pair_end_side(&p->server);
     ztrunk_ctx_free(p->ctx);
     free(p);
     pki_end();

@@ -39,6 +39,9 @@ void pair_trust(side *s, const pki_der *der);
 void pair_crl(side *s, const pki_crl *spec);
 /* Builds confs and connections. */
 void pair_open(pair *p, uint64_t now_ns);
+/* One side alone, and its end. */
+void pair_open_side(pair *p, side *s, uint64_t now_ns);
+void pair_end_side(side *s);
 /* Moves bytes until nothing moves, at most chunk at a time (0: all). */
 void pair_run(pair *p, uint64_t now_ns, size_t chunk);
 void pair_free(pair *p);
