@@ -41,7 +41,11 @@ START_TEST(a_stranger_is_refused_with_the_cause_and_no_message)
     ck_assert_uint_eq(edge.cause, ZTRUNK_TLS_CAUSE_UNTRUSTED);
     ck_assert_str_eq(edge.text, ztrunk_tls_cause_text(ZTRUNK_TLS_CAUSE_UNTRUSTED));
     ck_assert_uint_eq(edge.info.listener, listener);
-    ck_assert_uint_eq(cloud.cause, ZTRUNK_TLS_CAUSE_PEER_REFUSED);
+    /* In TLS 1.3 mbedTLS 3.6 seals the alert with keys that the client has left behind, so that
+     * its own side of the story may be a broken record. */
+    ck_assert_int_ne(cloud.error, ZTRUNK_OK);
+    ck_assert(cloud.cause == ZTRUNK_TLS_CAUSE_PEER_REFUSED ||
+              cloud.cause == ZTRUNK_TLS_CAUSE_PROTOCOL);
     net_down();
 }
 END_TEST
