@@ -1,3 +1,4 @@
 dist_man_MANS += man/libzerotrunk.3
 dist_man_MANS += man/ztrunk_pinholes.3
 dist_man_MANS += man/ztrunk_rt.3
+dist_man_MANS += man/ztrunk_srtp.3

@@ -39,3 +39,7 @@ SRTP_TESTS += tests/unit/srtp/kernel_libcrypto_test
 tests_unit_srtp_kernel_libcrypto_test_CPPFLAGS = $(AM_CPPFLAGS) $(SRTP_CFLAGS) $(CRYPTO_CFLAGS)
 endif
 check_PROGRAMS += $(SRTP_TESTS)
+
+EXTRA_DIST += tests/fuzz/srtp
+check_PROGRAMS += tests/fuzz/fuzz_srtp
+tests_fuzz_fuzz_srtp_SOURCES = tests/fuzz/fuzz_srtp.c tests/fuzz/replay.c
