@@ -83,9 +83,9 @@ write_hosts() {
     local role
     for role in "${LAB_ROLES[@]}"; do
         mkdir -p "/etc/netns/$LAB-$role"
-        printf '%s\n' '127.0.0.1 localhost' "$EDGE4 $SBC" "$KAM4 $CLOUD" \
+        printf '%s\n' '127.0.0.1 localhost' "$EDGE4 sbc.example.test" "$KAM4 cloud.example.test" \
             "$EDGE6 sbc6.example.test" "$KAM6 cloud6.example.test" >"/etc/netns/$LAB-$role/hosts"
-        : >"/etc/netns/$LAB-$role/resolv.conf"
+        printf 'nameserver 127.0.0.1\n' >"/etc/netns/$LAB-$role/resolv.conf"
     done
 }
 

@@ -31,11 +31,11 @@ declare -A BARESIP_CTRL=() BARESIP_PID=() BARESIP_ROLE=()
 BARESIP_NEXT=4444
 
 baresip_up() { # ROLE NAME ADDRESS PORT HZ ACCOUNT [CERT]
-    local role=$1 name=$2 ctrl=$BARESIP_NEXT tone=$LAB_DIR/tone-$5.wav
+    local role=$1 name=$2 ctrl=$BARESIP_NEXT tone=$LAB_DIR/tone-$5.wav net=${3#[}
     BARESIP_NEXT=$((BARESIP_NEXT + 1))
     mkdir -p "$LAB_DIR/$name/heard"
     [ -e "$tone" ] || "$LAB_SRC/tools/tone.py" make "$5" 60 "$tone"
-    fill baresip.conf "$name/config" "ADDR=$3" "PORT=$4" "TONE=$tone" "NAME=$name" "RTP=30000-30999" \
+    fill baresip.conf "$name/config" "ADDR=$3" "NET=${net%]}" "PORT=$4" "TONE=$tone" "NAME=$name" "RTP=30000-30999" \
         "CTRL=$ctrl" "HEARD=$LAB_DIR/$name/heard" "CERT=${7:-cloud}"
     printf '%s\n' "$6" >"$LAB_DIR/$name/accounts"
     : >"$LAB_DIR/$name/contacts"

@@ -41,7 +41,7 @@ leaf() { # NAME HOST ISSUER EKU [openssl ca arguments]
     local name=$1 host=$2 issuer=$3 eku=$4
     shift 4
     issue "$name" "$issuer" "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n\
-${eku:+extendedKeyUsage=$eku\n}subjectAltName=DNS:$host,URI:sip:$host\n" "$@"
+${eku:+extendedKeyUsage=$eku\n}subjectAltName=DNS:$host,URI:sip:$host,DNS:${host/./6.},URI:sip:${host/./6.}\n" "$@"
     if [ "$issuer" != "${issuer%middle}" ]; then cat "$issuer.pem" >>"$name.pem"; fi
     cat "$name.pem" "$name.key" >"$name.both"
 }

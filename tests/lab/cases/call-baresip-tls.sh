@@ -4,8 +4,10 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
 export TRUNK_PEER=$PHONE4:5061
+lab_spawn phone names "$LAB_SRC/tools/names.py"
+await_listener phone 53
 baresip_up phone cloudphone $PHONE4 5060 $CLOUD_HZ "<sip:$CLOUD_USER@$CLOUD;transport=tls>;\
-outbound=\"sip:$SBC:5061;transport=tls\";regint=0;mediaenc=srtp-mand;answermode=auto;audio_codecs=pcmu/8000/1"
+outbound=\"sip:$EDGE4:5061;transport=tls\";regint=0;mediaenc=srtp-mand;answermode=auto;audio_codecs=pcmu/8000/1"
 desk_up
 trunk_config
 trunk_up

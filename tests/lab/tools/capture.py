@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What a capture of the public wire proves: capture.py FILE.pcap EDGE INSIDE_PREFIX [TONE...]
 
 EDGE is the trunk's public address, INSIDE_PREFIX text and address prefix of the inside (10.20.).

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Talks to baresip's ctrl_tcp: ctl.py PORT COMMAND [PARAMETERS] prints the answer."""
 import json
 import socket

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Looks in zerotrunkd's JSON log: events.py FILE EVENT [KEY=REGEX...] [-p KEY...]
 
 EVENT is a regular expression for the event's whole name. Prints the matching lines, or only the

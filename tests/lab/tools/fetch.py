@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """fetch.py URL: prints the body of an HTTP answer."""
 import sys
 import urllib.request

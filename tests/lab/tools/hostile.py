@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Sends every message of a folder over mutual TLS: hostile.py ADDRESS:PORT NAME PKI FOLDER HOW
 
 HOW is whole, dripped (a few bytes at a time) or split (at each of several places). After each one

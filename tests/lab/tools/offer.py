@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A scripted cloud that offers one call and says what came of it.
 
     offer.py ADDRESS:PORT NAME PKI STORY   with the offer that STORY names:

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Knocks as a stranger: stranger.py ADDRESS FIRST LAST sends RTP to each UDP port and tries the
 SIP port by TCP. Fails when anything at all answers."""
 import select

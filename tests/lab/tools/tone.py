@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Tones: make one, and say which one a recording holds.
 
     tone.py make FREQUENCY SECONDS FILE.wav
