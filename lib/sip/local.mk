@@ -10,4 +10,19 @@ libzti_la_SOURCES += \
 
 EXTRA_DIST += tests/sip_corpus.h tests/guard.h tests/vectors/torture-rfc4475 tests/vectors/hostile-sip
 check_PROGRAMS += \
+	tests/unit/sip/msg_edit_test \
+	tests/unit/sip/msg_get_test \
+	tests/unit/sip/msg_make_test \
+	tests/unit/sip/msg_test \
+	tests/unit/sip/msg_value_test \
 	tests/unit/sip/stream_test
+
+# The parser once more, with a hook in each basic block that counts its work.
+check_LTLIBRARIES = tests/flow/libsipsteps.la
+tests_flow_libsipsteps_la_SOURCES = \
+	lib/sip/msg.c lib/sip/stream.c \
+	lib/wire/scan.c lib/wire/sip_addr.c lib/wire/sip_frame.c lib/wire/sip_gate.c lib/wire/sip_hdr.c \
+	lib/wire/sip_index.c lib/wire/sip_names.c lib/wire/sip_uri.c lib/wire/sip_via.c
+tests_flow_libsipsteps_la_CFLAGS = $(AM_CFLAGS) -fsanitize-coverage=trace-pc
+check_PROGRAMS += tests/flow/sip_work_test
+tests_flow_sip_work_test_LDADD = tests/flow/libsipsteps.la $(LDADD)

@@ -22,20 +22,30 @@ static void refresh(ztrunk_sip_msg *m, zti_hdr_id id)
         m->facts = zti_sip_facts_of(&m->head);
 }
 
+/* A field with a copy of its texts, suffix behind the value. */
+static int32_t make_field(ztrunk_sip_msg *m, zti_str name, zti_str value, zti_str suffix,
+                          zti_sip_field *f)
+{
+    f->id = zti_hdr_find(name);
+    f->owned = zti_array(m->ctx, name.len + value.len + suffix.len + 1, 1);
+    if (f->owned == NULL) return ZTRUNK_E_NOMEM;
+    memcpy(f->owned, name.p, name.len);
+    if (value.len > 0) memcpy(f->owned + name.len, value.p, value.len);
+    if (suffix.len > 0) memcpy(f->owned + name.len + value.len, suffix.p, suffix.len);
+    f->name = (zti_str){f->owned, name.len};
+    f->value = (zti_str){f->owned + name.len, value.len + suffix.len};
+    return ZTRUNK_OK;
+}
+
 int32_t zti_sip_msg_insert(ztrunk_sip_msg *m, size_t at, zti_str name, zti_str value,
                            zti_str suffix)
 {
-    zti_sip_field field = {.id = zti_hdr_find(name)};
+    zti_sip_field field;
     int32_t err;
 
     if (m->head.count >= m->limits.max_headers) return ZTRUNK_E_LIMIT;
-    field.owned = zti_array(m->ctx, name.len + value.len + suffix.len + 1, 1);
-    if (field.owned == NULL) return ZTRUNK_E_NOMEM;
-    memcpy(field.owned, name.p, name.len);
-    if (value.len > 0) memcpy(field.owned + name.len, value.p, value.len);
-    if (suffix.len > 0) memcpy(field.owned + name.len + value.len, suffix.p, suffix.len);
-    field.name = (zti_str){field.owned, name.len};
-    field.value = (zti_str){field.owned + name.len, value.len + suffix.len};
+    err = make_field(m, name, value, suffix, &field);
+    if (err != ZTRUNK_OK) return err;
     err = zti_sip_field_insert(&m->head, at, field);
     if (err != ZTRUNK_OK)
         zti_free(m->ctx, field.owned);
@@ -106,15 +116,20 @@ int32_t ztrunk_sip_msg_set_header(ztrunk_sip_msg *m, const char *name, const cha
                                   size_t len)
 {
     zti_str text, key = zti_str_of(name);
+    zti_sip_field field;
     size_t at;
     int32_t err = check_edit(m, name, value, len, &text);
 
     if (err != ZTRUNK_OK) return err;
     at = place_of(m, zti_hdr_find(key), key);
-    err = zti_sip_msg_insert(m, at, key, text, ZTI_STR(""));
-    /* The copy was made first: the value may be a loan from the field that goes. */
-    if (err == ZTRUNK_OK) zti_sip_msg_drop(m, zti_hdr_find(key), key, at + 1);
-    return err;
+    if (at == m->head.count) return zti_sip_msg_insert(m, at, key, text, ZTI_STR(""));
+    /* The copy is made first: the value may be a loan from the field that goes. */
+    err = make_field(m, key, text, ZTI_STR(""), &field);
+    if (err != ZTRUNK_OK) return err;
+    zti_free(m->ctx, m->head.fields[at].owned);
+    m->head.fields[at] = field;
+    zti_sip_msg_drop(m, field.id, field.name, at + 1);
+    return ZTRUNK_OK;
 }
 
 int32_t ztrunk_sip_msg_remove_header(ztrunk_sip_msg *m, const char *name)
