@@ -15,3 +15,15 @@ libzti_la_SOURCES += \
 	lib/wire/sdp_crypto.c lib/wire/sdp_crypto.h \
 	lib/wire/sdp_field.c lib/wire/sdp_field.h \
 	lib/wire/sdp_line.c lib/wire/sdp_line.h
+
+check_PROGRAMS += \
+	tests/unit/wire/scan_test \
+	tests/unit/wire/sip_addr_test \
+	tests/unit/wire/sip_build_test \
+	tests/unit/wire/sip_frame_test \
+	tests/unit/wire/sip_gate_test \
+	tests/unit/wire/sip_hdr_test \
+	tests/unit/wire/sip_index_test \
+	tests/unit/wire/sip_names_test \
+	tests/unit/wire/sip_uri_test \
+	tests/unit/wire/sip_via_test
