@@ -61,15 +61,18 @@ heard() { # NAME WANTED OTHER
     [ -n "$file" ] && "$LAB_SRC/tools/tone.py" expect "$file" "$2" "$3"
 }
 
+declare -A CAPTURE_PID=()
+
 capture_up() { # NAME [ROLE INTERFACE]
-    lab_spawn "${2:-edge}" "tcpdump-$1" tcpdump -i "${3:-pub}" -U -s 0 -Z root -w "$LAB_DIR/$1.pcap"
-    CAPTURE_PID=$LAB_PID
+    lab_spawn "${2:-edge}" "tcpdump-$1" tcpdump -i "${3:-pub}" -B 8192 -U -s 0 -Z root -w "$LAB_DIR/$1.pcap"
+    CAPTURE_PID[$1]=$LAB_PID
     await_line "tcpdump-$1.log" 'listening on' 10
 }
 
 capture_down() { # NAME [EDGE]: stops it and leaves the facts in NAME.facts
-    kill -INT "$CAPTURE_PID" 2>/dev/null || true
-    await 5 'tcpdump to end' is_gone "$CAPTURE_PID"
+    local pid=${CAPTURE_PID[$1]}
+    kill -INT "$pid" 2>/dev/null || true
+    await 5 'tcpdump to end' is_gone "$pid"
     "$LAB_SRC/tools/capture.py" "$LAB_DIR/$1.pcap" "${2:-$EDGE4}" 10.20. 440 1000 >"$LAB_DIR/$1.facts"
 }
 

@@ -1,16 +1,34 @@
 #!/usr/bin/env bash
-# hold and resume from each side; the tones come back
+# hold and resume from each side: the other side sees it, sound comes back
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
 cast_up
+inside_watch_up
+held='a=(sendonly|inactive)'
+
+size() { stat -c %s "$(heard_file "$1")"; }
+grew() { [ "$(size "$1")" -gt "$2" ]; }
+# A second and a half more of sound than there was, at both ends.
+sound_again() {
+    local desk phone
+    desk=$(($(size desk) + 24000)) phone=$(($(size cloudphone) + 24000))
+    await 10 'sound at the desk' grew desk "$desk"
+    await 10 'sound at the cloud' grew cloudphone "$phone"
+}
+pbx_saw_hold() { grep -aqE "$held" "$LAB_DIR/inside.pcap"; }
+cloud_saw_hold() { read_by_cloud | grep -qE "$held"; }
+
 dial_cloud_to_pbx
 both_heard
-for who in cloudphone desk; do
-    baresip_do $who hold
-    await_line $who.log 'hold|sendonly|inactive' 5
-    baresip_do $who resume
-done
+baresip_do cloudphone hold
+await 5 'the PBX to be told of the hold' pbx_saw_hold
+baresip_do cloudphone resume
+sound_again
+baresip_do desk hold
+await 5 'the cloud to be told of the hold' cloud_saw_hold
+baresip_do desk resume
+sound_again
 both_heard
 hang_up cloudphone
 trunk_down
