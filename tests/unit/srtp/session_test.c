@@ -85,6 +85,59 @@ START_TEST(a_context_that_finds_no_memory_leaves_nothing)
 }
 END_TEST
 
+typedef struct arena {
+    uint8_t bytes[1u << 17];
+    size_t used;
+} arena;
+
+static void *arena_allocate(void *opaque, size_t size)
+{
+    arena *a = opaque;
+    size_t at = (a->used + 15) & ~(size_t)15;
+
+    if (size > sizeof a->bytes - at) return NULL;
+    a->used = at + size;
+    return a->bytes + at;
+}
+
+static void *arena_resize(void *opaque, void *ptr, size_t size)
+{
+    return ptr == NULL ? arena_allocate(opaque, size) : NULL;
+}
+
+static void arena_release(void *opaque, void *ptr)
+{
+    (void)opaque;
+    (void)ptr;
+}
+
+static uint32_t arena_holds(const arena *a, const uint8_t *what, size_t len)
+{
+    for (size_t i = 0; i + len <= a->used; i++) {
+        if (memcmp(a->bytes + i, what, len) == 0) return 1;
+    }
+    return 0;
+}
+
+START_TEST(a_freed_context_leaves_no_key_behind)
+{
+    static arena a;
+    ztrunk_hooks hooks = {sizeof hooks, 0, arena_allocate, arena_resize, arena_release, &a};
+    ztrunk_srtp_opts opts = {.size = sizeof opts, .suite = ZTRUNK_SUITE_AEAD_AES_256_GCM};
+    uint8_t seed[32] = {1}, key[44];
+    ztrunk_ctx *ctx = NULL;
+    ztrunk_srtp *s = NULL;
+
+    for (size_t i = 0; i < sizeof key; i++) key[i] = (uint8_t)(200 - i);
+    ck_assert_int_eq(ztrunk_ctx_new_hooked(&hooks, seed, &ctx), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_srtp_new(ctx, &opts, key, sizeof key, &s), ZTRUNK_OK);
+    ck_assert_uint_eq(arena_holds(&a, key, 8), 1);
+    ztrunk_srtp_free(s);
+    for (size_t i = 0; i + 8 <= sizeof key; i++) ck_assert_uint_eq(arena_holds(&a, key + i, 8), 0);
+    ztrunk_ctx_free(ctx);
+}
+END_TEST
+
 START_TEST(the_window_is_as_wide_as_asked)
 {
     static const uint32_t windows[] = {64, 128, 1024};
@@ -246,7 +299,8 @@ END_TEST
 
 UNIT_MAIN("srtp/session", keys_of_any_other_length_and_suites_of_any_other_number_are_refused,
           bounds_hold, a_context_that_finds_no_memory_leaves_nothing,
-          the_window_is_as_wide_as_asked, a_packet_of_the_wrong_counter_is_refused_until_it_is_set,
-          a_counter_that_was_set_rolls_on, a_counter_set_at_its_own_next_value_rolls_on,
-          a_counter_never_goes_back, a_counter_set_takes_one_of_the_ssrc_places,
-          a_stream_ends_before_its_counter_repeats, misuse_is_refused)
+          a_freed_context_leaves_no_key_behind, the_window_is_as_wide_as_asked,
+          a_packet_of_the_wrong_counter_is_refused_until_it_is_set, a_counter_that_was_set_rolls_on,
+          a_counter_set_at_its_own_next_value_rolls_on, a_counter_never_goes_back,
+          a_counter_set_takes_one_of_the_ssrc_places, a_stream_ends_before_its_counter_repeats,
+          misuse_is_refused)
