@@ -30,7 +30,8 @@ EXTRA_DIST += lib/tls/mbed_v2.c lib/tls/mbed_v3.c
 
 tls_support = tests/unit/tls/pair.c tests/unit/tls/pair.h tests/unit/tls/pki.c tests/unit/tls/pki.h
 check_PROGRAMS += tests/unit/tls/conn_test
-tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c $(tls_support)
+tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c tests/unit/tls/hello.c \
+	tests/unit/tls/hello.h $(tls_support)
 check_PROGRAMS += tests/unit/tls/judge_test
 tests_unit_tls_judge_test_SOURCES = tests/unit/tls/judge_test.c tests/unit/tls/limbo.c \
 	tests/unit/tls/limbo.h $(tls_support)

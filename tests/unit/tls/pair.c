@@ -118,7 +118,7 @@ void pair_open(pair *p, uint64_t now_ns)
     pair_open_side(p, &p->server, now_ns);
 }
 
-static void look(side *s)
+void pair_look(side *s)
 {
     ztrunk_event ev = {.size = sizeof ev};
 
@@ -145,8 +145,8 @@ static size_t move(side *from, side *to, uint64_t now_ns, size_t chunk)
         ck_assert_uint_eq(used, len);
     /* The end is found while reading. */
     if (ztrunk_tls_read(to->tls, plain, sizeof plain, &got) == ZTRUNK_OK) ck_assert_uint_eq(got, 0);
-    look(to);
-    look(from);
+    pair_look(to);
+    pair_look(from);
     return len;
 }
 

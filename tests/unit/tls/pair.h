@@ -42,6 +42,8 @@ void pair_open(pair *p, uint64_t now_ns);
 /* One side alone, and its end. */
 void pair_open_side(pair *p, side *s, uint64_t now_ns);
 void pair_end_side(side *s);
+/* Polls a side's events into its fields. */
+void pair_look(side *s);
 /* Moves bytes until nothing moves, at most chunk at a time (0: all). */
 void pair_run(pair *p, uint64_t now_ns, size_t chunk);
 void pair_free(pair *p);
