@@ -26,3 +26,11 @@ tests_flow_libsipsteps_la_SOURCES = \
 tests_flow_libsipsteps_la_CFLAGS = $(AM_CFLAGS) -fsanitize-coverage=trace-pc
 check_PROGRAMS += tests/flow/sip_work_test
 tests_flow_sip_work_test_LDADD = tests/flow/libsipsteps.la $(LDADD)
+
+EXTRA_DIST += tests/fuzz/sip_msg tests/fuzz/sip_stream tests/fuzz/sip_uri
+check_PROGRAMS += tests/fuzz/fuzz_sip_msg tests/fuzz/fuzz_sip_stream tests/fuzz/fuzz_sip_uri
+tests_fuzz_fuzz_sip_msg_SOURCES = tests/fuzz/fuzz_sip_msg.c tests/fuzz/replay.c
+tests_fuzz_fuzz_sip_stream_SOURCES = tests/fuzz/fuzz_sip_stream.c tests/fuzz/replay.c
+tests_fuzz_fuzz_sip_uri_SOURCES = tests/fuzz/fuzz_sip_uri.c tests/fuzz/replay.c
+tests_fuzz_fuzz_sip_uri_CPPFLAGS = $(AM_CPPFLAGS) $(RE_CFLAGS)
+tests_fuzz_fuzz_sip_uri_LDADD = $(LDADD) $(RE_LIBS)

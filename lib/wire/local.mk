@@ -1,5 +1,6 @@
 libzti_la_SOURCES += \
 	lib/wire/scan.c lib/wire/scan.h \
+	lib/wire/re_glue.h \
 	lib/wire/sip_addr.c lib/wire/sip_hdr.h \
 	lib/wire/sip_build.c lib/wire/sip_build.h \
 	lib/wire/sip_frame.c lib/wire/sip_frame.h \
