@@ -133,6 +133,7 @@ lab_down() {
     local status=$?
     trap - EXIT
     trap '' INT TERM HUP
+    if declare -F lab_on_exit >/dev/null; then lab_on_exit "$status"; fi
     lab_stop "${LAB_PIDS[@]}"
     drop_namespaces "$LAB"
     if [ "$status" -ne 0 ] && [ "$status" -ne 77 ] && [ -n "${ZT_LAB_SAVE:-}" ]; then

@@ -26,14 +26,15 @@ step() { # NAME COMMAND...
     return 1
 }
 
-# A new folder is made beside the old name and moved there when it is whole.
+# A new folder is made beside the old name and moved there when it is whole. Steps run where
+# `set -e` does not hold, hence the chain.
 install_system() {
     if [ -f "$dir/.zt-packages" ] && [ "$(<"$dir/.zt-packages")" = "$(packages)" ]; then return 0; fi
-    rm -rf --one-file-system "$dir" "$dir.new"
-    debootstrap --variant=minbase --include="$(packages)" trixie "$dir.new" "$mirror"
-    rm -f "$dir.new"/var/cache/apt/archives/*.deb
-    packages >"$dir.new/.zt-packages"
-    mv "$dir.new" "$dir"
+    rm -rf --one-file-system "$dir" "$dir.new" &&
+        debootstrap --variant=minbase --include="$(packages)" trixie "$dir.new" "$mirror" &&
+        rm -f "$dir.new"/var/cache/apt/archives/*.deb &&
+        packages >"$dir.new/.zt-packages" &&
+        mv "$dir.new" "$dir"
 }
 
 # Its own mount and process namespace: /proc goes when the command ends.
@@ -44,9 +45,7 @@ inside() { # COMMAND...
 }
 
 copy_sources() {
-    rm -rf --one-file-system "$dir/src"
-    mkdir -p "$dir/src"
-    cd "$root"
+    rm -rf --one-file-system "$dir/src" && mkdir -p "$dir/src" && cd "$root" || return 1
     git ls-files -z --cached --others --exclude-standard | tar --null --ignore-failed-read -T - -cf - |
         tar -C "$dir/src" -xf -
 }
