@@ -14,11 +14,12 @@
 extern "C" {
 #endif
 
-enum {                               /* events; id is the call */
-       ZTRUNK_EV_RELAY_OPENED = 80,  /* a hole opened; detail: leg */
-       ZTRUNK_EV_RELAY_LATCHED = 81, /* first authentic packet; detail: leg; data: a ztrunk_addr */
-       ZTRUNK_EV_RELAY_CLOSED = 82,  /* a hole closed; detail: leg | ZTRUNK_PINHOLE_* << 8 */
-       ZTRUNK_EV_RELAY_SILENT = 83   /* no authentic media on leg detail for opts.idle_ns */
+/* Events; id is the call, detail the leg; data: a ztrunk_addr. */
+enum {
+    ZTRUNK_EV_RELAY_OPENED = 80,  /* a hole opened at the local address in data */
+    ZTRUNK_EV_RELAY_LATCHED = 81, /* the first authentic packet came from the address in data */
+    ZTRUNK_EV_RELAY_CLOSED = 82,  /* a hole closed; detail: leg | ZTRUNK_PINHOLE_* << 8 */
+    ZTRUNK_EV_RELAY_SILENT = 83   /* no authentic media on the leg for opts.idle_ns; no data */
 };
 
 typedef struct ztrunk_relay_opts { /* zero: the default */
@@ -32,7 +33,8 @@ typedef struct ztrunk_relay_leg { /* where one leg's media comes from and goes t
     uint32_t size;
     uint32_t suite_in, suite_out; /* ZTRUNK_SUITE_*; both NONE only on a leg opened plain */
     uint32_t rtcp_mux;
-    uint32_t send, receive; /* direction by SDP: 1 allowed */
+    uint32_t send, receive;      /* what may go to this peer, and come from it: 1 allowed */
+    uint32_t clock_hz, reserved; /* RTP clock, for jitter; 0: 8000 */
     uint32_t mki_in_len, mki_out_len;
     uint64_t mki_in, mki_out;
     ztrunk_addr rtp, rtcp;           /* the peer's, from its SDP; family 0: not known yet */

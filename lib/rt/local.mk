@@ -21,3 +21,17 @@ check_PROGRAMS += tests/unit/rt/loop_test tests/unit/rt/signals_test tests/unit/
 	tests/unit/rt/http_test tests/unit/rt/gate_test tests/unit/rt/listen_test \
 	tests/unit/rt/conn_test tests/unit/rt/conn_open_test tests/unit/rt/conn_in_test tests/unit/rt/dgram_test \
 	tests/unit/rt/handshake_test tests/unit/rt/net_test
+
+libzti_rt_la_SOURCES += \
+	lib/rt/relay.c lib/rt/relay.h \
+	lib/rt/relay_batch.c lib/rt/relay_batch.h \
+	lib/rt/relay_call.c lib/rt/relay_call.h \
+	lib/rt/relay_events.c lib/rt/relay_events.h \
+	lib/rt/relay_filter.c lib/rt/relay_filter.h \
+	lib/rt/relay_hole.c lib/rt/relay_hole.h \
+	lib/rt/relay_leg.c \
+	lib/rt/relay_packet.c lib/rt/relay_packet.h \
+	lib/rt/relay_port.c lib/rt/relay_port.h \
+	lib/rt/relay_rtp.c lib/rt/relay_rtp.h \
+	lib/rt/relay_worker.c lib/rt/relay_worker.h
+check_PROGRAMS += tests/unit/rt/relay_test tests/unit/rt/relay_rtp_test
