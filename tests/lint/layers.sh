@@ -1,6 +1,7 @@
 #!/bin/sh
 # Which way includes may run. Engines know the base and the wire grammar, never one another; each
 # outside library is seen in its one place; programs see public headers alone.
+# shellcheck disable=SC2046
 . "${top_srcdir:?}/tests/lint/lint.sh"
 
 # not_in NAME PATTERN FOLDER... : no file of these folders includes what the pattern says.

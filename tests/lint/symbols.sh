@@ -20,7 +20,7 @@ differ() { # LIST-A LIST-B
 work=$(mktemp -d)
 trap 'rm -rf "$work" "$findings"' EXIT
 runtime='include/zerotrunk/rt.h include/zerotrunk/relay.h'
-# shellcheck disable=SC2046,SC2086
+# shellcheck disable=SC2010,SC2046,SC2086
 declared $(ls include/zerotrunk/*.h | grep -vE '/(rt|relay)\.h$') >"$work/libzerotrunk"
 # shellcheck disable=SC2086
 declared $runtime >"$work/libzerotrunk-rt"
