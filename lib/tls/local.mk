@@ -29,12 +29,44 @@ endif
 EXTRA_DIST += lib/tls/mbed_v2.c lib/tls/mbed_v3.c
 
 tls_support = tests/unit/tls/pair.c tests/unit/tls/pair.h tests/unit/tls/pki.c tests/unit/tls/pki.h
+tls_hello = tests/unit/tls/hello.c tests/unit/tls/hello.h
+tls_limbo = tests/unit/tls/limbo.c tests/unit/tls/limbo.h
+check_PROGRAMS += \
+	tests/unit/tls/cause_test \
+	tests/unit/tls/der_test \
+	tests/unit/tls/ext_test \
+	tests/unit/tls/name_test \
+	tests/unit/tls/nc_test \
+	tests/unit/tls/peek_test \
+	tests/unit/tls/pem_test \
+	tests/unit/tls/pipe_test \
+	tests/unit/tls/traits_test
+check_PROGRAMS += tests/unit/tls/cert_test
+tests_unit_tls_cert_test_SOURCES = tests/unit/tls/cert_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/conf_test
+tests_unit_tls_conf_test_SOURCES = tests/unit/tls/conf_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/conn_test
-tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c tests/unit/tls/hello.c \
-	tests/unit/tls/hello.h $(tls_support)
+tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c $(tls_hello) $(tls_support)
+check_PROGRAMS += tests/unit/tls/crl_test
+tests_unit_tls_crl_test_SOURCES = tests/unit/tls/crl_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/judge_test
-tests_unit_tls_judge_test_SOURCES = tests/unit/tls/judge_test.c tests/unit/tls/limbo.c \
-	tests/unit/tls/limbo.h $(tls_support)
-EXTRA_DIST += tests/vectors/x509-limbo.txt tests/vectors/x509-limbo.py
+tests_unit_tls_judge_test_SOURCES = tests/unit/tls/judge_test.c $(tls_limbo) $(tls_support)
+check_PROGRAMS += tests/unit/tls/key_test
+tests_unit_tls_key_test_SOURCES = tests/unit/tls/key_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/load_test
+tests_unit_tls_load_test_SOURCES = tests/unit/tls/load_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/peer_test
 tests_unit_tls_peer_test_SOURCES = tests/unit/tls/peer_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/profile_test
+tests_unit_tls_profile_test_SOURCES = tests/unit/tls/profile_test.c $(tls_support)
+
+if MBEDTLS3
+check_PROGRAMS += tests/unit/tls/mbed_v3_test
+tests_unit_tls_mbed_v3_test_SOURCES = tests/unit/tls/mbed_v3_test.c $(tls_support)
+else
+check_PROGRAMS += tests/unit/tls/mbed_v2_test
+tests_unit_tls_mbed_v2_test_SOURCES = tests/unit/tls/mbed_v2_test.c $(tls_support)
+endif
+EXTRA_DIST += tests/unit/tls/mbed_v2_test.c tests/unit/tls/mbed_v3_test.c \
+	tests/vectors/tls-policy.txt tests/vectors/tls-policy-1.3.txt \
+	tests/vectors/x509-limbo.txt tests/vectors/x509-limbo.py
