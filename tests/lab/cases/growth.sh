@@ -11,7 +11,7 @@ trunk_up
 lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
 await_line load.log ready 10
 
-memory() { awk '/^(RssAnon|VmRSS)/ { print $2; exit }' "/proc/$TRUNK_PID/status"; }
+memory() { awk '/^RssAnon/ { print $2 }' "/proc/$TRUNK_PID/status"; }
 series() { in_ns phone "$LAB_SRC/tools/load.py" series $EDGE4:5061 $SBC "$LAB_DIR/pki" "$1"; }
 
 series $((calls / 4))

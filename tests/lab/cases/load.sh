@@ -12,17 +12,22 @@ trunk_up
 lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
 pbx=$LAB_PID
 await_line load.log ready 10
-in_ns phone "$LAB_SRC/tools/load.py" cloud $EDGE4:5061 $SBC "$LAB_DIR/pki" "$calls" "$seconds" |
-    tee "$LAB_DIR/cloud.count" || lab_fail 'not every call was answered and ended'
+memory() { awk '/^RssAnon/ { print $2 }' "/proc/$TRUNK_PID/status"; }
+idle=$(memory)
+lab_spawn phone cloud "$LAB_SRC/tools/load.py" cloud "$EDGE4:5061" "$SBC" "$LAB_DIR/pki" "$calls" "$seconds"
+cloud=$LAB_PID
+await 60 'all calls to be up' has_line cloud.log '^up '
+printf '%s; memory %s kB for each call\n' "$(<"$LAB_DIR/cloud.log")" $((($(memory) - idle) / calls))
+wait "$cloud" || lab_fail "not every call was answered and ended: $(<"$LAB_DIR/cloud.log")"
 lab_stop "$pbx"
 tail -n 1 "$LAB_DIR/load.log"
 
 number() { sed -n "s/.* $2 \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
-sent=$(number "$LAB_DIR/cloud.count" sent) got=$(number "$LAB_DIR/load.log" received)
-back=$(number "$LAB_DIR/load.log" sent) heard=$(number "$LAB_DIR/cloud.count" received)
+sent=$(number "$LAB_DIR/cloud.log" sent) got=$(number "$LAB_DIR/load.log" received)
+back=$(number "$LAB_DIR/load.log" sent) heard=$(number "$LAB_DIR/cloud.log" received)
 printf 'cloud to PBX %s of %s, PBX to cloud %s of %s\n' "$got" "$sent" "$heard" "$back"
 [ "$sent" -gt 0 ] || lab_fail "nothing was sent"
 [ "$got" -eq "$sent" ] || lab_fail 'packets lost on the way to the PBX'
 [ "$heard" -eq "$back" ] || lab_fail 'packets lost on the way to the cloud'
-[ "$(number "$LAB_DIR/cloud.count" bad)" -eq 0 ] || lab_fail 'packets that do not authenticate'
+[ "$(number "$LAB_DIR/cloud.log" bad)" -eq 0 ] || lab_fail 'packets that do not authenticate'
 trunk_down

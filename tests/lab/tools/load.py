@@ -246,6 +246,7 @@ def cloud(address, name, pki, calls, seconds):
         end.until(0.02, lambda: False, pace)  # no burst of signalling: 50 calls a second
     end.until(15, lambda: end.count("placed") == 0, pace)
     up = end.count("up")
+    print("up", up, flush=True)
     end.until(float(seconds), lambda: False, pace)
     # What is under way arrives before the calls end, or the count would blame the relay.
     end.until(0.5, lambda: False)
