@@ -6,3 +6,5 @@ example_programs += examples/srtp_memory
 examples_srtp_memory_LDADD = libzerotrunk.la
 example_programs += examples/sip_gate
 examples_sip_gate_LDADD = libzerotrunk.la
+example_programs += examples/tls_memory
+examples_tls_memory_LDADD = libzerotrunk.la

@@ -70,3 +70,8 @@ endif
 EXTRA_DIST += tests/unit/tls/mbed_v2_test.c tests/unit/tls/mbed_v3_test.c \
 	tests/vectors/tls-policy.txt tests/vectors/tls-policy-1.3.txt \
 	tests/vectors/x509-limbo.txt tests/vectors/x509-limbo.py
+
+EXTRA_DIST += tests/fuzz/tls_cert tests/fuzz/tls_wire
+check_PROGRAMS += tests/fuzz/fuzz_tls_cert tests/fuzz/fuzz_tls_wire
+tests_fuzz_fuzz_tls_cert_SOURCES = tests/fuzz/fuzz_tls_cert.c tests/fuzz/replay.c
+tests_fuzz_fuzz_tls_wire_SOURCES = tests/fuzz/fuzz_tls_wire.c tests/fuzz/replay.c

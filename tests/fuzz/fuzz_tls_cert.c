@@ -1,0 +1,65 @@
+/* A peer's certificate, an operator's list and PEM text: read, asked everything, and judged under
+ * an anchor that signed nothing here, which no bytes may satisfy. */
+#include "tls/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "tls/name.h"
+#include "tls/nc.h"
+#include "tls/pem.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void ask(const zti_cert *cert)
+{
+    uint32_t budget = ZTI_NC_BUDGET, is_uri;
+    zti_str domain;
+
+    (void)zti_san_check(cert->san);
+    for (uint32_t n = 0; zti_san_identity(cert->san, n, &domain, &is_uri); n++)
+        if (!zti_is_domain(domain) && n > 64) break;
+    (void)zti_common_names_are_in(cert->subject, cert->san);
+    (void)zti_nc_allows(cert->constraints, cert, &budget);
+}
+
+/* An anchor of the subject that the certificate asks for, and a key that nobody has. */
+static void judge(zti_str der, const zti_cert *cert)
+{
+    zti_cert anchor = {.is_v3 = 1,
+                       .is_ca = 1,
+                       .key_kind = ZTI_KEY_EC,
+                       .pathlen = ZTI_NO_PATHLEN,
+                       .not_after_s = INT64_MAX};
+    const zti_rules rules = {.max_chain = ZTI_CHAIN_MAX, .anchors = &anchor, .anchor_count = 1};
+    const zti_str chain[2] = {der, der};
+
+    anchor.issuer = anchor.subject = cert->issuer;
+    if (zti_judge(&rules, chain, 2, cert->not_before_s) == ZTRUNK_TLS_CAUSE_NONE) abort();
+}
+
+static void read_pem(zti_str text)
+{
+    ztrunk_ctx *ctx = NULL;
+    zti_cur c = zti_cur_of(text);
+
+    if (ztrunk_ctx_new(&ctx) != ZTRUNK_OK) return;
+    zti_buf der = zti_buf_of(ctx, 65536);
+    while (zti_pem_next(&c, ZTI_STR("CERTIFICATE"), &der) == ZTRUNK_OK) continue;
+    zti_buf_free(&der);
+    ztrunk_ctx_free(ctx);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const zti_str text = {(const char *)data, size};
+    zti_cert cert;
+    zti_crl crl;
+
+    if (zti_cert_read(text, &cert) == ZTRUNK_OK) {
+        ask(&cert);
+        judge(text, &cert);
+    }
+    if (zti_crl_read(text, &crl) == ZTRUNK_OK) (void)zti_crl_lists(&crl, ZTI_STR("\x01"));
+    if (zti_str_starts(text, ZTI_STR("-"))) read_pem(text);
+    return 0;
+}
