@@ -1,0 +1,144 @@
+#define FIRST_PORT 23120
+#include "relay_rig.h"
+
+START_TEST(silence_is_told_once)
+{
+    ztrunk_relay_leg leg;
+    ztrunk_event event;
+    rig r;
+
+    rig_with(&r, (ztrunk_relay_opts){.idle_ns = 1000000});
+    leg = inside_leg(&r);
+    ck_assert_int_eq(ztrunk_relay_set_leg(r.relay, r.call, INSIDE, &leg), ZTRUNK_OK);
+    event = wait_event(&r, ZTRUNK_EV_RELAY_SILENT);
+    ck_assert_uint_eq(event.detail, INSIDE);
+    ck_assert_uint_eq(event.id, r.call);
+    rig_free(&r);
+}
+END_TEST
+
+START_TEST(a_relay_that_ends_takes_its_calls_along)
+{
+    ztrunk_addr local[2];
+    uint64_t id;
+    rig r;
+
+    rig_with(&r, (ztrunk_relay_opts){.workers = 3});
+    start_call(&r);
+    for (int i = 0; i < 3; i++) ck_assert_int_eq(open_call(&r, &id, local), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_relay_close(r.relay, id), ZTRUNK_OK);
+    rig_free(&r);
+}
+END_TEST
+
+START_TEST(bounds_of_the_options_hold)
+{
+    static const uint8_t seed[32] = {1};
+    static const struct {
+        ztrunk_relay_opts opts;
+        int32_t want;
+    } rows[] = {{{.workers = 64}, ZTRUNK_OK},
+                {{.workers = 65}, ZTRUNK_E_INVALID},
+                {{.dscp = 63}, ZTRUNK_OK},
+                {{.dscp = 64}, ZTRUNK_E_INVALID}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ztrunk_relay_opts opts = rows[i].opts;
+        ztrunk_relay *relay = NULL;
+        ztrunk_ctx *ctx;
+
+        opts.size = sizeof opts;
+        ck_assert_int_eq(ztrunk_ctx_new_seeded(seed, &ctx), ZTRUNK_OK);
+        ck_assert_int_eq(ztrunk_relay_new(ctx, &opts, &relay), rows[i].want);
+        ztrunk_relay_free(relay);
+        ztrunk_ctx_free(ctx);
+    }
+}
+END_TEST
+
+START_TEST(a_new_source_under_the_same_key_passes)
+{
+    uint8_t pkt[512];
+    size_t len;
+    rig r;
+
+    rig_new(&r);
+    start_call(&r);
+    for (uint8_t ssrc = 1; ssrc < 30; ssrc++) {
+        if (ssrc % 8 == 0) { /* its own bound; the relay's is wider */
+            ztrunk_srtp_free(r.seal);
+            r.seal = srtp(&r, 0, r.key_in);
+        }
+        len = rtp(pkt, 900);
+        pkt[11] = ssrc;
+        ck_assert_int_eq(ztrunk_srtp_seal(r.seal, 0, pkt, len, sizeof pkt, &len), ZTRUNK_OK);
+        send_to(r.peer[CLOUD], &r.local[CLOUD], pkt, len);
+        ck_assert_uint_eq(receive(r.peer[INSIDE], WAIT_MS, pkt, sizeof pkt), 172);
+        ck_assert_uint_eq(pkt[11], ssrc);
+    }
+    rig_free(&r);
+}
+END_TEST
+
+/* Forged packets by the thousand between good ones: none crosses, none that is good is lost. */
+START_TEST(a_flood_of_forged_packets_hurts_nobody)
+{
+    uint8_t forged[256], pkt[512];
+    rig r;
+
+    rig_new(&r);
+    start_call(&r);
+    for (uint16_t seq = 1; seq <= 100; seq++) {
+        for (uint16_t i = 0; i < 20; i++)
+            send_to(r.peer[CLOUD], &r.local[CLOUD], forged, rtp(forged, (uint16_t)(seq + i)));
+        cloud_sends(&r, seq);
+        ck_assert_uint_eq(receive(r.peer[INSIDE], WAIT_MS, pkt, sizeof pkt), 172);
+    }
+    ck_assert_uint_eq(receive(r.peer[INSIDE], QUIET_MS, pkt, sizeof pkt), 0);
+    ck_assert_uint_eq(stats(&r, CLOUD).rx_packets, 100);
+    ck_assert_uint_eq(stats(&r, CLOUD).lost, 0);
+    rig_free(&r);
+}
+END_TEST
+
+/* IPv6 towards the cloud, IPv4 inside, both plain. */
+START_TEST(media_crosses_between_ipv6_and_ipv4)
+{
+    ztrunk_relay_call call = {.size = sizeof call};
+    ztrunk_relay_leg leg = {.size = sizeof leg, .send = 1, .receive = 1};
+    ztrunk_addr six = {.family = 6, .ip = {[15] = 1}};
+    struct sockaddr_in6 sin6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    socklen_t len = sizeof sin6;
+    uint8_t pkt[512];
+    int peer;
+    rig r;
+
+    rig_new(&r);
+    ck_assert_int_eq(ztrunk_relay_close(r.relay, r.call), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_relay_add_range(r.relay, &six, FIRST_PORT, FIRST_PORT + 3,
+                                            &call.range[CLOUD]),
+                     ZTRUNK_OK);
+    call.range[INSIDE] = r.range[INSIDE];
+    ck_assert_int_eq(ztrunk_relay_open(r.relay, &call, &r.call, r.local), ZTRUNK_OK);
+    peer = socket(AF_INET6, SOCK_DGRAM, 0);
+    ck_assert_int_eq(bind(peer, (struct sockaddr *)&sin6, sizeof sin6), 0);
+    ck_assert_int_eq(getsockname(peer, (struct sockaddr *)&sin6, &len), 0);
+    leg.rtp = six;
+    leg.rtp.port = ntohs(sin6.sin6_port);
+    ck_assert_int_eq(ztrunk_relay_set_leg(r.relay, r.call, CLOUD, &leg), ZTRUNK_OK);
+    leg = inside_leg(&r);
+    ck_assert_int_eq(ztrunk_relay_set_leg(r.relay, r.call, INSIDE, &leg), ZTRUNK_OK);
+    for (int i = 0; i < 4; i++) wait_event(&r, ZTRUNK_EV_RELAY_OPENED);
+    inside_sends(&r, 1);
+    ck_assert_uint_eq(receive(peer, WAIT_MS, pkt, sizeof pkt), 172);
+    sin6.sin6_port = htons(r.local[CLOUD].port);
+    ck_assert_int_eq(sendto(peer, pkt, rtp(pkt, 2), 0, (struct sockaddr *)&sin6, sizeof sin6), 172);
+    ck_assert_uint_eq(receive(r.peer[INSIDE], WAIT_MS, pkt, sizeof pkt), 172);
+    close(peer);
+    rig_free(&r);
+}
+END_TEST
+
+UNIT_MAIN("rt/relay_worker", silence_is_told_once, a_relay_that_ends_takes_its_calls_along,
+          bounds_of_the_options_hold, a_new_source_under_the_same_key_passes,
+          a_flood_of_forged_packets_hurts_nobody, media_crosses_between_ipv6_and_ipv4)
