@@ -63,8 +63,7 @@ int32_t zti_sip_msg_index(ztrunk_sip_msg *m, size_t head_len)
 
 void zti_sip_msg_judge(ztrunk_sip_msg *m, uint32_t has_body)
 {
-    zti_sip_gate(&m->head, has_body);
-    m->facts = zti_sip_facts_of(&m->head);
+    zti_sip_gate(&m->head, has_body, &m->facts);
     /* The answer to it is found by the method of its CSeq. */
     if (!m->head.is_request) m->head.method = m->facts.cseq_method;
 }

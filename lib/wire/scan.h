@@ -19,7 +19,9 @@ enum {
     ZTI_C_WORD = 0x0400,       /* of a Call-ID */
     ZTI_C_VALUE = 0x0800,      /* of a header parameter: token, or a host with [] and : */
     ZTI_C_ALNUM = 0x1000,
-    ZTI_C_ALPHA = 0x2000
+    ZTI_C_ALPHA = 0x2000,
+    ZTI_C_ITEM = 0x4000,  /* all but , ; " and < */
+    ZTI_C_QUOTED = 0x8000 /* all but " and \ */
 };
 
 extern const uint16_t zti_char_class[256];
@@ -62,6 +64,12 @@ static inline zti_str zti_scan_run(zti_str *s, uint32_t classes)
 static inline void zti_scan_lws(zti_str *s)
 {
     while (s->len > 0 && zti_scan_in(s->p[0], ZTI_C_WSP)) zti_scan_skip(s, 1);
+}
+
+/* A token is this name, which is written in lower case; any case. */
+static inline uint32_t zti_scan_is(zti_str token, zti_str name)
+{
+    return token.len == name.len && zti_str_ieq(token, name);
 }
 
 /* A run that may hold %HH; a '%' without two hex digits ends it. */

@@ -85,28 +85,46 @@ static int32_t check_vias(zti_str list)
     return err;
 }
 
-static int32_t check_max_forwards(zti_str text)
+static int32_t read_max_forwards(zti_str text, zti_sip_facts *facts)
 {
-    uint32_t value;
-
-    return zti_str_u32(text, MAX_FORWARDS_BOUND, &value);
+    return zti_str_u32(text, MAX_FORWARDS_BOUND, &facts->max_forwards);
 }
 
-static int32_t check_cseq(const zti_sip_head *h, zti_str text)
+static int32_t read_cseq(zti_str text, zti_sip_facts *facts)
 {
-    zti_str method;
     uint32_t number;
+    zti_str method;
     int32_t err = zti_cseq_parse(text, &number, &method);
 
-    if (err != ZTRUNK_OK || !h->is_request) return err;
-    return zti_str_eq(method, h->method_text) ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+    if (err != ZTRUNK_OK) return err;
+    facts->cseq = number;
+    facts->cseq_method_text = method;
+    facts->cseq_method = zti_method_find(method);
+    return ZTRUNK_OK;
 }
 
-static int32_t check_party(zti_str text)
+static int32_t check_cseq(const zti_sip_head *h, zti_str text, zti_sip_facts *facts)
+{
+    int32_t err = read_cseq(text, facts);
+
+    if (err != ZTRUNK_OK || !h->is_request) return err;
+    return zti_str_eq(facts->cseq_method_text, h->method_text) ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+}
+
+static int32_t check_from(zti_str text)
 {
     zti_name_addr addr;
 
     return zti_name_addr_parse(text, &addr);
+}
+
+static int32_t read_to(zti_str text, zti_sip_facts *facts)
+{
+    zti_name_addr addr;
+    int32_t err = zti_name_addr_parse(text, &addr);
+
+    if (err == ZTRUNK_OK) facts->has_to_tag = addr.tag.len > 0;
+    return err;
 }
 
 /* We read no credentials, but do not hand on a quote that swallows what follows it. */
@@ -158,22 +176,37 @@ static const char *why_bad(zti_hdr_id id)
     }
 }
 
-static void check_field(zti_sip_head *h, const zti_sip_field *f, size_t *contacts)
+static int32_t judge_field(const zti_sip_head *h, const zti_sip_field *f, zti_sip_facts *facts,
+                           size_t *contacts)
 {
-    int32_t err = ZTRUNK_OK;
-    zti_hdr_id id = f->id;
-
-    if (id == ZTI_H_VIA) err = check_vias(f->value);
-    if (id == ZTI_H_FROM || id == ZTI_H_TO) err = check_party(f->value);
-    if (id == ZTI_H_CONTACT) err = check_contact(h, f->value, contacts);
-    if (id == ZTI_H_ROUTE || id == ZTI_H_RECORD_ROUTE) err = check_routes(f->value);
-    if (id == ZTI_H_CALL_ID) err = zti_call_id_check(f->value);
-    if (id == ZTI_H_CSEQ) err = check_cseq(h, f->value);
-    if (id == ZTI_H_MAX_FORWARDS) err = check_max_forwards(f->value);
-    if (id == ZTI_H_CONTENT_TYPE) err = zti_media_type_check(f->value);
-    if (id == ZTI_H_WARNING && f->value.len == 0) err = ZTRUNK_E_MALFORMED;
-    if (id == ZTI_H_AUTHORIZATION || id == ZTI_H_PROXY_AUTHORIZATION) err = check_quotes(f->value);
-    if (err != ZTRUNK_OK) zti_sip_fault(h, 400, why_bad(id));
+    switch (f->id) {
+    case ZTI_H_VIA:
+        return check_vias(f->value);
+    case ZTI_H_FROM:
+        return check_from(f->value);
+    case ZTI_H_TO:
+        return read_to(f->value, facts);
+    case ZTI_H_CONTACT:
+        return check_contact(h, f->value, contacts);
+    case ZTI_H_ROUTE:
+    case ZTI_H_RECORD_ROUTE:
+        return check_routes(f->value);
+    case ZTI_H_CALL_ID:
+        return zti_call_id_check(f->value);
+    case ZTI_H_CSEQ:
+        return check_cseq(h, f->value, facts);
+    case ZTI_H_MAX_FORWARDS:
+        return read_max_forwards(f->value, facts);
+    case ZTI_H_CONTENT_TYPE:
+        return zti_media_type_check(f->value);
+    case ZTI_H_WARNING:
+        return f->value.len > 0 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+    case ZTI_H_AUTHORIZATION:
+    case ZTI_H_PROXY_AUTHORIZATION:
+        return check_quotes(f->value);
+    default:
+        return ZTRUNK_OK; /* of the others only the count is judged */
+    }
 }
 
 /* RFC 3261 8.1.1.8: an INVITE names the one place where its dialog is reached. */
@@ -196,12 +229,15 @@ static void check_request_uri(zti_sip_head *h)
     if (uri.scheme == ZTRUNK_URI_OTHER) zti_sip_fault(h, 416, "Unknown scheme");
 }
 
-void zti_sip_gate(zti_sip_head *h, uint32_t has_body)
+void zti_sip_gate(zti_sip_head *h, uint32_t has_body, zti_sip_facts *facts)
 {
     size_t contacts = 0;
 
+    *facts = (zti_sip_facts){.max_forwards = UINT32_MAX, .cseq_method_text = ZTI_STR("")};
     check_counts(h);
-    for (size_t i = 0; i < h->count; i++) check_field(h, &h->fields[i], &contacts);
+    for (size_t i = 0; i < h->count; i++)
+        if (judge_field(h, &h->fields[i], facts, &contacts) != ZTRUNK_OK)
+            zti_sip_fault(h, 400, why_bad(h->fields[i].id));
     check_contacts(h, contacts);
     if (has_body && value_of(h, ZTI_H_CONTENT_TYPE).len == 0)
         zti_sip_fault(h, 400, "A body without Content-Type");
@@ -210,15 +246,10 @@ void zti_sip_gate(zti_sip_head *h, uint32_t has_body)
 
 zti_sip_facts zti_sip_facts_of(const zti_sip_head *h)
 {
-    zti_sip_facts facts = {.max_forwards = UINT32_MAX};
-    zti_name_addr to;
-    uint32_t hops;
+    zti_sip_facts facts = {.max_forwards = UINT32_MAX, .cseq_method_text = ZTI_STR("")};
 
-    if (zti_cseq_parse(value_of(h, ZTI_H_CSEQ), &facts.cseq, &facts.cseq_method_text) == ZTRUNK_OK)
-        facts.cseq_method = zti_method_find(facts.cseq_method_text);
-    if (zti_str_u32(value_of(h, ZTI_H_MAX_FORWARDS), MAX_FORWARDS_BOUND, &hops) == ZTRUNK_OK)
-        facts.max_forwards = hops;
-    if (zti_name_addr_parse(value_of(h, ZTI_H_TO), &to) == ZTRUNK_OK)
-        facts.has_to_tag = to.tag.len > 0;
+    (void)read_cseq(value_of(h, ZTI_H_CSEQ), &facts);
+    (void)read_max_forwards(value_of(h, ZTI_H_MAX_FORWARDS), &facts);
+    (void)read_to(value_of(h, ZTI_H_TO), &facts);
     return facts;
 }

@@ -13,7 +13,7 @@ typedef struct zti_sip_facts {
 /* Sets h->fault when the head breaks RFC 3261: the mandatory six, single headers, CSeq against the
  * request line, Via, From, To, Contact, Route, the Request-URI (416 for a scheme we do not know).
  * has_body: one follows. */
-void zti_sip_gate(zti_sip_head *h, uint32_t has_body);
+void zti_sip_gate(zti_sip_head *h, uint32_t has_body, zti_sip_facts *facts);
 zti_sip_facts zti_sip_facts_of(const zti_sip_head *h);
 
 #endif

@@ -30,26 +30,30 @@ int32_t zti_params_check(zti_str params, zti_str name, zti_str *value)
 
     *value = (zti_str){params.p, 0};
     while ((err = zti_param_next(&params, &param)) == ZTRUNK_OK) {
-        if (!zti_str_ieq(param.name, name)) continue;
+        if (!zti_scan_is(param.name, name)) continue;
         if (value->len > 0 || param.value.len == 0 || param.is_quoted) return ZTRUNK_E_MALFORMED;
         *value = param.value;
     }
     return err == ZTRUNK_E_NOTFOUND ? ZTRUNK_OK : err;
 }
 
-/* Steps over one character, or over a quoted string or <...> as a whole. */
-static void skip_unit(zti_str *s)
+/* To the next stop, or to the end; quoted strings and <...> are stepped over as a whole. */
+static void skip_to(zti_str *s, char stop)
 {
     zti_str inner;
-    char c = zti_scan_peek(s);
 
-    if (c == '"') {
-        if (!zti_scan_quoted(s, &inner)) zti_scan_skip(s, s->len);
-    } else if (c == '<') {
-        zti_scan_skip(s, zti_str_find(*s, '>'));
-        (void)zti_scan_take(s, '>');
-    } else {
-        zti_scan_skip(s, 1);
+    for (;;) {
+        char c;
+
+        (void)zti_scan_run(s, ZTI_C_ITEM);
+        c = zti_scan_peek(s);
+        if (s->len == 0 || c == stop) return;
+        if (c == '<')
+            zti_scan_skip(s, zti_str_find(*s, '>'));
+        else if (c != '"')
+            zti_scan_skip(s, 1);
+        else if (!zti_scan_quoted(s, &inner))
+            zti_scan_skip(s, s->len);
     }
 }
 
@@ -58,7 +62,7 @@ int32_t zti_param_find(zti_str params, zti_str name, zti_str *value)
     while (params.len > 0) {
         zti_str start = params, item, key;
 
-        while (params.len > 0 && zti_scan_peek(&params) != ';') skip_unit(&params);
+        skip_to(&params, ';');
         item = zti_str_head(start, start.len - params.len);
         (void)zti_scan_take(&params, ';');
         key = zti_str_head(item, zti_str_find(item, '='));
@@ -75,7 +79,7 @@ int32_t zti_list_next(zti_str *rest, zti_str *item)
     zti_str start = *rest;
 
     if (rest->p == NULL) return ZTRUNK_E_NOTFOUND;
-    while (rest->len > 0 && zti_scan_peek(rest) != ',') skip_unit(rest);
+    skip_to(rest, ',');
     *item = zti_str_trim(zti_str_head(start, start.len - rest->len));
     /* Behind a comma one more comes, be it empty. */
     if (!zti_scan_take(rest, ',')) *rest = (zti_str){NULL, 0};

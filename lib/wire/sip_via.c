@@ -60,9 +60,9 @@ static int32_t check_branch(const zti_param *param, zti_str *branch)
 
 static int32_t check_param(const zti_param *param, zti_via *via)
 {
-    if (zti_str_ieq(param->name, ZTI_STR("branch"))) return check_branch(param, &via->branch);
-    if (zti_str_ieq(param->name, ZTI_STR("received"))) return check_received(param->value);
-    if (zti_str_ieq(param->name, ZTI_STR("rport"))) return check_rport(param->value);
+    if (zti_scan_is(param->name, ZTI_STR("branch"))) return check_branch(param, &via->branch);
+    if (zti_scan_is(param->name, ZTI_STR("received"))) return check_received(param->value);
+    if (zti_scan_is(param->name, ZTI_STR("rport"))) return check_rport(param->value);
     return ZTRUNK_OK;
 }
 

@@ -26,11 +26,19 @@ START_TEST(classes_hold_what_rfc_3261_names_and_nothing_else)
                 {ZTI_C_VALUE, ALPHA DIGIT "-.!%*_+`'~[]:"},
                 {ZTI_C_ALNUM, ALPHA DIGIT},
                 {ZTI_C_ALPHA, ALPHA}};
+    static const struct {
+        uint32_t class;
+        const char *out;
+    } all_but[] = {{ZTI_C_ITEM, ",;\"<"}, {ZTI_C_QUOTED, "\"\\"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         for (int c = 0; c < 256; c++)
             ck_assert_uint_eq(zti_scan_in((char)c, rows[i].class),
                               c != 0 && strchr(rows[i].set, c) != NULL);
+    for (size_t i = 0; i < sizeof all_but / sizeof all_but[0]; i++)
+        for (int c = 0; c < 256; c++)
+            ck_assert_uint_eq(zti_scan_in((char)c, all_but[i].class),
+                              c == 0 || strchr(all_but[i].out, c) == NULL);
 }
 END_TEST
 

@@ -18,13 +18,14 @@ static uint32_t judge(const char *text, const char **why)
     static const zti_sip_limits limits = {65536, 8192, 128};
     ztrunk_ctx *ctx = corpus_ctx();
     zti_sip_head head = {.ctx = ctx, .why = ""};
+    zti_sip_facts facts;
     size_t len = strlen(text);
     char *copy = malloc(len);
 
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, text, len);
     ck_assert_int_eq(zti_sip_index(&head, (uint8_t *)copy, len, &limits), ZTRUNK_OK);
-    zti_sip_gate(&head, 0);
+    zti_sip_gate(&head, 0, &facts);
     *why = head.why;
     zti_free(ctx, head.fields);
     ztrunk_ctx_free(ctx);
