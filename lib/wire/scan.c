@@ -128,6 +128,8 @@ uint32_t zti_text_ok(zti_str s, uint32_t has_pairs)
     zti_str rest = s;
 
     while (rest.len >= 8 && is_plain(rest.p)) zti_scan_skip(&rest, 8);
+    /* What is left of a longer text is judged together with what stands before it. */
+    if (rest.len < 8 && s.len >= 8 && is_plain(s.p + s.len - 8)) return 1;
     while (rest.len > 0 && rest.p[0] >= ' ' && rest.p[0] < 0x7f) zti_scan_skip(&rest, 1);
     /* From the start again: whether a quote is open decides. */
     return rest.len == 0 || slow_text_ok(s, has_pairs);

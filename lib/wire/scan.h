@@ -66,10 +66,13 @@ static inline void zti_scan_lws(zti_str *s)
     while (s->len > 0 && zti_scan_in(s->p[0], ZTI_C_WSP)) zti_scan_skip(s, 1);
 }
 
-/* A token is this name, which is written in lower case; any case. */
+/* Equal but for ASCII case; mostly the case is the same as well. */
 static inline uint32_t zti_scan_is(zti_str token, zti_str name)
 {
-    return token.len == name.len && zti_str_ieq(token, name);
+    if (token.len != name.len) return 0;
+    for (size_t i = 0; i < name.len; i++)
+        if (token.p[i] != name.p[i] && zti_lower(token.p[i]) != zti_lower(name.p[i])) return 0;
+    return 1;
 }
 
 /* A run that may hold %HH; a '%' without two hex digits ends it. */

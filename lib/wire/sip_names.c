@@ -1,6 +1,7 @@
 #include "wire/sip_names.h"
 
 #include <zerotrunk/sip.h>
+#include "wire/scan.h"
 
 typedef struct hdr_row {
     const char *name;
@@ -70,7 +71,7 @@ zti_hdr_id zti_hdr_find(zti_str name)
     if (name.len == 1) return find_compact(name.p[0]);
     if (name.len == 0 || name.len >= NAME_BOUND) return ZTI_H_OTHER;
     for (uint32_t id = first_of_len[name.len]; id < first_of_len[name.len + 1]; id++)
-        if (zti_str_ieq(name, (zti_str){headers[id].name, headers[id].len})) return (zti_hdr_id)id;
+        if (zti_scan_is(name, (zti_str){headers[id].name, headers[id].len})) return (zti_hdr_id)id;
     return ZTI_H_OTHER;
 }
 
