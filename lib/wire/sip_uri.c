@@ -21,33 +21,30 @@ static int32_t take_ipv6(zti_str *s, zti_str *host)
     return ZTRUNK_OK;
 }
 
-/* One label of letters, digits and inner hyphens; empty when there is none. */
-static zti_str take_label(zti_str *s)
+/* Labels of letters, digits and inner hyphens; *last is where the last one begins. */
+static int32_t check_labels(zti_str name, size_t *last)
 {
-    zti_str label = {s->p, 0}, rest = *s;
+    char before = '.';
 
-    for (;;) {
-        label.len += zti_scan_run(&rest, ZTI_C_ALNUM).len;
-        if (zti_scan_peek(&rest) != '-' || label.len == 0) break;
-        while (zti_scan_take(&rest, '-')) label.len++;
-        if (!zti_scan_in(zti_scan_peek(&rest), ZTI_C_ALNUM)) return (zti_str){s->p, 0};
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.p[i];
+
+        if (c == '.' && (before == '.' || before == '-')) return ZTRUNK_E_MALFORMED;
+        if (c == '-' && before == '.') return ZTRUNK_E_MALFORMED;
+        if (c != '.' && before == '.') *last = i;
+        before = c;
     }
-    *s = rest;
-    return label;
+    return name.len > 0 && before != '-' ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
 }
 
+/* A run of hostname characters. RFC 3261 25.1: a toplabel starts with a letter. */
 static int32_t check_name(zti_str name)
 {
-    zti_str rest = name, label;
+    size_t last = 0;
     ztrunk_addr addr;
 
-    do {
-        label = take_label(&rest);
-        if (label.len == 0) return ZTRUNK_E_MALFORMED;
-    } while (zti_scan_take(&rest, '.') && rest.len > 0);
-    if (rest.len > 0) return ZTRUNK_E_MALFORMED;
-    /* RFC 3261 25.1: a toplabel starts with a letter. */
-    return zti_is_digit(zti_scan_peek(&label)) ? zti_ip_parse(name, &addr) : ZTRUNK_OK;
+    if (check_labels(name, &last) != ZTRUNK_OK) return ZTRUNK_E_MALFORMED;
+    return zti_is_digit(name.p[last]) ? zti_ip_parse(name, &addr) : ZTRUNK_OK;
 }
 
 int32_t zti_host_take(zti_str *s, zti_str *host)
