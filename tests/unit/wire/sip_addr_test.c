@@ -52,7 +52,7 @@ typedef struct addr_row {
 } addr_row;
 
 static const addr_row good[] = {
-    /* libre takes the URI out of the display name. */
+    /* A URI in a display name is no URI. */
     {"\"<sip:evil@x>\" <sip:good@y>;tag=1", "<sip:evil@x>", "sip:good@y", ";tag=1", "1", 1},
     {"\"a \\\"<\" <sip:a@b>", "a \\\"<", "sip:a@b", "", "", 1},
     {"caller<sip:a@b>;tag=323", "caller", "sip:a@b", ";tag=323", "323", 1},
