@@ -6,3 +6,7 @@ EXTRA_PROGRAMS += bench/sip_gate
 EXTRA_DIST += bench/messages
 bench_sip_gate_CPPFLAGS = $(AM_CPPFLAGS) $(RE_CFLAGS)
 bench_sip_gate_LDADD = libzerotrunk.la $(RE_LIBS)
+EXTRA_PROGRAMS += bench/relay bench/relay_load
+EXTRA_DIST += bench/relay_compare
+bench_relay_LDADD = libzerotrunk-rt.la libzerotrunk.la
+bench_relay_load_LDADD = libzerotrunk.la
