@@ -3,3 +3,4 @@ dist_man_MANS += man/ztrunk_pinholes.3
 dist_man_MANS += man/ztrunk_rt.3
 dist_man_MANS += man/ztrunk_srtp.3
 dist_man_MANS += man/ztrunk_sip.3
+dist_man_MANS += man/ztrunk_relay.3
