@@ -4,11 +4,6 @@
 #include "wire/scan.h"
 #include "wire/sip_uri.h"
 
-static uint32_t is_token(zti_str s)
-{
-    return zti_scan_run(&s, ZTI_C_TOKEN).len > 0 && s.len == 0;
-}
-
 /* What would end the header and begin another one (header injection). */
 static uint32_t breaks_line(zti_str s)
 {
@@ -77,7 +72,7 @@ static int32_t check_edit(const ztrunk_sip_msg *m, const char *name, const char 
 {
     zti_str key = zti_str_of(name);
 
-    if (m == NULL || !is_token(key) || (value == NULL && len > 0)) return ZTRUNK_E_INVALID;
+    if (m == NULL || !zti_scan_is_token(key) || (value == NULL && len > 0)) return ZTRUNK_E_INVALID;
     if (zti_hdr_find(key) == ZTI_H_CONTENT_LENGTH) return ZTRUNK_E_INVALID;
     *out = len > 0 ? (zti_str){value, len} : ZTI_STR("");
     if (breaks_line(*out)) return ZTRUNK_E_INVALID;
@@ -136,7 +131,7 @@ int32_t ztrunk_sip_msg_remove_header(ztrunk_sip_msg *m, const char *name)
 {
     zti_str key = zti_str_of(name);
 
-    if (m == NULL || !is_token(key)) return ZTRUNK_E_INVALID;
+    if (m == NULL || !zti_scan_is_token(key)) return ZTRUNK_E_INVALID;
     zti_sip_msg_drop(m, zti_hdr_find(key), key, 0);
     return ZTRUNK_OK;
 }

@@ -17,11 +17,6 @@ static int32_t own(ztrunk_sip_msg *m, zti_str text, char **owned, zti_str *view)
     return ZTRUNK_OK;
 }
 
-static uint32_t is_token(zti_str s)
-{
-    return zti_scan_run(&s, ZTI_C_TOKEN).len > 0 && s.len == 0;
-}
-
 int32_t ztrunk_sip_msg_new_request(ztrunk_ctx *ctx, const char *method, const char *uri,
                                    ztrunk_sip_msg **out)
 {
@@ -30,7 +25,7 @@ int32_t ztrunk_sip_msg_new_request(ztrunk_ctx *ctx, const char *method, const ch
     ztrunk_sip_msg *m = NULL;
     int32_t err;
 
-    if (ctx == NULL || out == NULL || !is_token(name)) return ZTRUNK_E_INVALID;
+    if (ctx == NULL || out == NULL || !zti_scan_is_token(name)) return ZTRUNK_E_INVALID;
     (void)zti_sip_limits_read(NULL, &limits);
     err = zti_sip_msg_alloc(ctx, &limits, 0, &m);
     if (err != ZTRUNK_OK) return err;
@@ -102,7 +97,7 @@ int32_t ztrunk_sip_msg_new_response(const ztrunk_sip_msg *request, uint32_t stat
     if (request == NULL || out == NULL || !request->head.is_request) return ZTRUNK_E_INVALID;
     if (status < 100 || status > 699 || text.len > REASON_BOUND || !zti_text_ok(text, 0))
         return ZTRUNK_E_INVALID;
-    if (to_tag != NULL && (!is_token(tag) || tag.len > TAG_BOUND)) return ZTRUNK_E_INVALID;
+    if (to_tag != NULL && (!zti_scan_is_token(tag) || tag.len > TAG_BOUND)) return ZTRUNK_E_INVALID;
     if (zti_sip_field_count(&request->head, ZTI_H_VIA) == 0) return ZTRUNK_E_NOTFOUND;
     err = zti_sip_msg_alloc(request->ctx, &request->limits, 0, &m);
     if (err != ZTRUNK_OK) return err;

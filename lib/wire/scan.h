@@ -39,6 +39,7 @@ static inline char zti_scan_peek(const zti_str *s)
 
 static inline void zti_scan_skip(zti_str *s, size_t len)
 {
+    if (len == 0) return; /* an empty span may be NULL */
     s->p += len;
     s->len -= len;
 }
@@ -66,12 +67,31 @@ static inline void zti_scan_lws(zti_str *s)
     while (s->len > 0 && zti_scan_in(s->p[0], ZTI_C_WSP)) zti_scan_skip(s, 1);
 }
 
+/* Without leading and trailing SP and HTAB. */
+static inline zti_str zti_scan_trim(zti_str s)
+{
+    zti_scan_lws(&s);
+    while (s.len > 0 && zti_scan_in(s.p[s.len - 1], ZTI_C_WSP)) s.len--;
+    return s;
+}
+
+static inline char zti_scan_lower(char c)
+{
+    return zti_scan_in(c, ZTI_C_ALPHA) ? (char)(c | 0x20) : c;
+}
+
+static inline uint32_t zti_scan_is_token(zti_str s)
+{
+    return zti_scan_run(&s, ZTI_C_TOKEN).len > 0 && s.len == 0;
+}
+
 /* Equal but for ASCII case; mostly the case is the same as well. */
 static inline uint32_t zti_scan_is(zti_str token, zti_str name)
 {
     if (token.len != name.len) return 0;
     for (size_t i = 0; i < name.len; i++)
-        if (token.p[i] != name.p[i] && zti_lower(token.p[i]) != zti_lower(name.p[i])) return 0;
+        if (token.p[i] != name.p[i] && zti_scan_lower(token.p[i]) != zti_scan_lower(name.p[i]))
+            return 0;
     return 1;
 }
 

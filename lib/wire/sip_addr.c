@@ -7,7 +7,7 @@
 /* *( token LWS ): what may stand before "<" without quotes. */
 static int32_t take_words(zti_str text, zti_str *display)
 {
-    *display = zti_str_trim(text);
+    *display = zti_scan_trim(text);
     text = *display;
     while (text.len > 0) {
         if (zti_scan_run(&text, ZTI_C_TOKEN).len == 0) return ZTRUNK_E_MALFORMED;
@@ -45,7 +45,7 @@ static int32_t take_bracketed(zti_str *rest, zti_str *uri)
 /* RFC 3261 20: a URI that holds a comma, a question mark or a semicolon needs its <>. */
 static int32_t take_bare(zti_str *rest, zti_str *uri)
 {
-    *uri = zti_str_trim(zti_str_head(*rest, zti_str_find(*rest, ';')));
+    *uri = zti_scan_trim(zti_str_head(*rest, zti_str_find(*rest, ';')));
     *rest = zti_str_from(*rest, zti_str_find(*rest, ';'));
     if (zti_str_find(*uri, ',') < uri->len || zti_str_find(*uri, '?') < uri->len)
         return ZTRUNK_E_MALFORMED;
@@ -54,7 +54,7 @@ static int32_t take_bare(zti_str *rest, zti_str *uri)
 
 int32_t zti_name_addr_parse(zti_str text, zti_name_addr *out)
 {
-    zti_str rest = zti_str_trim(text);
+    zti_str rest = zti_scan_trim(text);
     zti_name_addr addr = {.is_bracketed = 0};
     zti_uri uri;
     int32_t err = take_display(&rest, &addr.display);

@@ -66,8 +66,8 @@ int32_t zti_param_find(zti_str params, zti_str name, zti_str *value)
         item = zti_str_head(start, start.len - params.len);
         (void)zti_scan_take(&params, ';');
         key = zti_str_head(item, zti_str_find(item, '='));
-        if (!zti_str_ieq(zti_str_trim(key), name)) continue;
-        item = zti_str_trim(zti_str_from(item, key.len + 1));
+        if (!zti_scan_is(zti_scan_trim(key), name)) continue;
+        item = zti_scan_trim(zti_str_from(item, key.len + 1));
         if (zti_scan_peek(&item) != '"' || !zti_scan_quoted(&item, value)) *value = item;
         return ZTRUNK_OK;
     }
@@ -80,7 +80,7 @@ int32_t zti_list_next(zti_str *rest, zti_str *item)
 
     if (rest->p == NULL) return ZTRUNK_E_NOTFOUND;
     skip_to(rest, ',');
-    *item = zti_str_trim(zti_str_head(start, start.len - rest->len));
+    *item = zti_scan_trim(zti_str_head(start, start.len - rest->len));
     /* Behind a comma one more comes, be it empty. */
     if (!zti_scan_take(rest, ',')) *rest = (zti_str){NULL, 0};
     return ZTRUNK_OK;
@@ -89,7 +89,7 @@ int32_t zti_list_next(zti_str *rest, zti_str *item)
 /* RFC 3261 8.1.1.5: below 2^31. */
 int32_t zti_cseq_parse(zti_str text, uint32_t *number, zti_str *method)
 {
-    zti_str rest = zti_str_trim(text), digits = zti_scan_run(&rest, ZTI_C_DIGIT);
+    zti_str rest = zti_scan_trim(text), digits = zti_scan_run(&rest, ZTI_C_DIGIT);
     int32_t err = zti_str_u32(digits, INT32_MAX, number);
 
     if (err != ZTRUNK_OK) return err;
@@ -110,7 +110,7 @@ int32_t zti_call_id_check(zti_str text)
 
 int32_t zti_media_type_check(zti_str text)
 {
-    zti_str rest = zti_str_trim(text), value;
+    zti_str rest = zti_scan_trim(text), value;
 
     if (zti_scan_run(&rest, ZTI_C_TOKEN).len == 0) return ZTRUNK_E_MALFORMED;
     zti_scan_lws(&rest);

@@ -191,7 +191,7 @@ static const char *split_field(zti_str line, zti_sip_field *f)
     if (spaced && !zti_hdr_may_space(f->id)) return "Space before a colon";
     if (f->id == ZTI_H_OTHER && has_escape(f->name)) return "Escape in a header name";
     if (!zti_text_ok(rest, has_display_name(f->id))) return "Control character in a header";
-    f->value = zti_str_trim(rest);
+    f->value = zti_scan_trim(rest);
     return NULL;
 }
 

@@ -68,7 +68,7 @@ static int32_t check_param(const zti_param *param, zti_via *via)
 
 int32_t zti_via_parse(zti_str text, zti_via *out)
 {
-    zti_str rest = zti_str_trim(text);
+    zti_str rest = zti_scan_trim(text);
     zti_via via = {.port = 0, .branch = {rest.p, 0}};
     zti_param param;
     int32_t err = take_protocol(&rest, ZTI_STR("SIP"));
