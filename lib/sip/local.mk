@@ -34,3 +34,12 @@ tests_fuzz_fuzz_sip_stream_SOURCES = tests/fuzz/fuzz_sip_stream.c tests/fuzz/rep
 tests_fuzz_fuzz_sip_uri_SOURCES = tests/fuzz/fuzz_sip_uri.c tests/fuzz/replay.c
 tests_fuzz_fuzz_sip_uri_CPPFLAGS = $(AM_CPPFLAGS) $(RE_CFLAGS)
 tests_fuzz_fuzz_sip_uri_LDADD = $(LDADD) $(RE_LIBS)
+
+libzti_la_SOURCES += \
+	lib/sip/txn.c lib/sip/txn.h \
+	lib/sip/txn_fsm.c lib/sip/txn_fsm.h \
+	lib/sip/txn_key.c lib/sip/txn_key.h \
+	lib/sip/txn_out.c lib/sip/txn_out.h \
+	lib/sip/txn_receive.c \
+	lib/sip/txn_send.c \
+	lib/sip/txn_via.c lib/sip/txn_via.h
