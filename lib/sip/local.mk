@@ -43,3 +43,14 @@ libzti_la_SOURCES += \
 	lib/sip/txn_receive.c \
 	lib/sip/txn_send.c \
 	lib/sip/txn_via.c lib/sip/txn_via.h
+
+libzti_la_SOURCES += \
+	lib/sip/dialog.c lib/sip/dialog.h \
+	lib/sip/dialog_make.c \
+	lib/sip/dialog_request.c \
+	lib/sip/dialog_response.c \
+	lib/sip/dialog_route.c \
+	lib/sip/oa.c lib/sip/oa.h
+
+EXTRA_DIST += tests/sip_sim.h
+check_PROGRAMS += tests/unit/sip/txn_test tests/unit/sip/dialog_test
