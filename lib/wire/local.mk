@@ -28,3 +28,9 @@ check_PROGRAMS += \
 	tests/unit/wire/sip_names_test \
 	tests/unit/wire/sip_uri_test \
 	tests/unit/wire/sip_via_test
+
+check_PROGRAMS += \
+	tests/unit/wire/sdp_base64_test \
+	tests/unit/wire/sdp_crypto_test \
+	tests/unit/wire/sdp_field_test \
+	tests/unit/wire/sdp_line_test
