@@ -18,5 +18,17 @@ libzti_la_SOURCES += \
 
 EXTRA_DIST += tests/sdp_cases.h tests/vectors/sdp-policy.txt tests/vectors/sdp-policy.py
 check_PROGRAMS += \
+	tests/unit/sdp/answer_test \
+	tests/unit/sdp/codec_test \
 	tests/unit/sdp/cross_test \
-	tests/unit/sdp/offer_test
+	tests/unit/sdp/desc_test \
+	tests/unit/sdp/edit_test \
+	tests/unit/sdp/filter_test \
+	tests/unit/sdp/index_test \
+	tests/unit/sdp/judge_test \
+	tests/unit/sdp/keys_test \
+	tests/unit/sdp/make_test \
+	tests/unit/sdp/offer_test \
+	tests/unit/sdp/origin_test \
+	tests/unit/sdp/policy_test \
+	tests/unit/sdp/set_test
