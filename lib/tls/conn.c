@@ -145,9 +145,14 @@ static int32_t end_with_alert(ztrunk_tls *tls, uint32_t cause)
 
 static int32_t end_for(ztrunk_tls *tls, int mbed_error)
 {
+    uint32_t cause = zti_cause_of(mbed_error);
+
+    /* mbedTLS 3.6 has one error for no suite in common and for a CertificateVerify that does not
+     * hold; after the certificate it can only be the second. */
+    if (cause == ZTRUNK_TLS_CAUSE_SUITE && tls->is_judged) cause = ZTRUNK_TLS_CAUSE_NO_KEY;
     /* The verify callback has said why before mbedTLS did. */
-    return zti_tls_end(tls,
-                       tls->cause != ZTRUNK_TLS_CAUSE_NONE ? tls->cause : zti_cause_of(mbed_error));
+    if (tls->cause != ZTRUNK_TLS_CAUSE_NONE) cause = tls->cause;
+    return zti_tls_end(tls, cause);
 }
 
 /* ---- the handshake ---- */

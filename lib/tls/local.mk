@@ -75,3 +75,9 @@ EXTRA_DIST += tests/fuzz/tls_cert tests/fuzz/tls_wire
 check_PROGRAMS += tests/fuzz/fuzz_tls_cert tests/fuzz/fuzz_tls_wire
 tests_fuzz_fuzz_tls_cert_SOURCES = tests/fuzz/fuzz_tls_cert.c tests/fuzz/replay.c
 tests_fuzz_fuzz_tls_wire_SOURCES = tests/fuzz/fuzz_tls_wire.c tests/fuzz/replay.c
+
+check_PROGRAMS += tests/fail/tls_malloc
+tests_fail_tls_malloc_SOURCES = tests/fail/tls_malloc.c $(tls_support)
+if !SANITIZED
+tests_fail_tls_malloc_CPPFLAGS = $(AM_CPPFLAGS) -DINTERPOSE
+endif
