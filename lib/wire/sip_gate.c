@@ -14,6 +14,13 @@ static zti_str value_of(const zti_sip_head *h, zti_hdr_id id)
     return f != NULL ? f->value : ZTI_STR("");
 }
 
+/* Proxies make the ACK of a refusal and the CANCEL hop by hop, some without Max-Forwards. Nothing
+ * can loop that goes one hop, while an ACK that is dropped leaves its transaction hanging. */
+static uint32_t needs_hops(const zti_sip_head *h)
+{
+    return h->is_request && h->method != ZTRUNK_SIP_ACK && h->method != ZTRUNK_SIP_CANCEL;
+}
+
 /* RFC 3261 8.1.1 for a request; a response has no Max-Forwards. */
 static void check_mandatory(zti_sip_head *h, const size_t counts[ZTI_H_COUNT])
 {
@@ -25,7 +32,7 @@ static void check_mandatory(zti_sip_head *h, const size_t counts[ZTI_H_COUNT])
                {ZTI_H_CSEQ, "No CSeq"}, {ZTI_H_MAX_FORWARDS, "No Max-Forwards"}};
 
     for (size_t i = 0; i < sizeof six / sizeof six[0]; i++) {
-        if (six[i].id == ZTI_H_MAX_FORWARDS && !h->is_request) continue;
+        if (six[i].id == ZTI_H_MAX_FORWARDS && !needs_hops(h)) continue;
         if (counts[six[i].id] == 0) zti_sip_fault(h, 400, six[i].why);
     }
 }
