@@ -78,6 +78,7 @@ tests_fuzz_fuzz_tls_wire_SOURCES = tests/fuzz/fuzz_tls_wire.c tests/fuzz/replay.
 
 check_PROGRAMS += tests/fail/tls_malloc
 tests_fail_tls_malloc_SOURCES = tests/fail/tls_malloc.c $(tls_support)
+tests_fail_tls_malloc_CPPFLAGS = $(AM_CPPFLAGS) $(tls_interpose)
 if !SANITIZED
-tests_fail_tls_malloc_CPPFLAGS = $(AM_CPPFLAGS) -DINTERPOSE
+tls_interpose = -DINTERPOSE
 endif
