@@ -32,3 +32,7 @@ check_PROGRAMS += \
 	tests/unit/sdp/origin_test \
 	tests/unit/sdp/policy_test \
 	tests/unit/sdp/set_test
+
+EXTRA_DIST += tests/fuzz/sdp
+check_PROGRAMS += tests/fuzz/fuzz_sdp
+tests_fuzz_fuzz_sdp_SOURCES = tests/fuzz/fuzz_sdp.c tests/fuzz/replay.c
