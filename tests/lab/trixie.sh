@@ -52,7 +52,7 @@ copy_sources() {
 
 build() {
     inside sh -ec "cd /src && ./autogen.sh && mkdir -p build && cd build &&
-        ../configure --enable-werror && make -j $jobs"
+        ../configure --enable-werror --disable-static && make -j $jobs"
 }
 
 tests() { inside sh -ec "make -C /src/build -j $jobs check"; }
