@@ -60,7 +60,7 @@ START_TEST(garbage_is_refused_whole_and_dripped)
                                           "INVITE sip:a@example.com SIP/2.0\r\n\r\n",
                                           "\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10",
                                           "\x16\x03\x01\xff\xff\x01",
-                                          "\x17\x03\x03\x00\x10xxxxxxxxx",
+                                          "\x17\x03\x03\x00\x09xxxxxxxxx",
                                           "\x15\x03\x03\x00\x02\x02\x28"};
     static const size_t lens[] = {0, 0, 11, 6, 14, 7};
 
