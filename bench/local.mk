@@ -10,3 +10,6 @@ EXTRA_PROGRAMS += bench/relay bench/relay_load
 EXTRA_DIST += bench/relay_compare
 bench_relay_LDADD = libzerotrunk-rt.la libzerotrunk.la
 bench_relay_load_LDADD = libzerotrunk.la
+EXTRA_PROGRAMS += bench/sdp_rewrite
+bench_sdp_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(RE_CFLAGS)
+bench_sdp_rewrite_LDADD = libzerotrunk.la $(RE_LIBS)

@@ -2,13 +2,24 @@
 
 #include "base/mem.h"
 
-/* The text has been counted before anything is allocated: its lines by their ends. */
-static int32_t split_lines(ztrunk_sdp *sdp)
+static size_t count_lines(zti_str text)
 {
-    zti_cur c = zti_cur_of((zti_str){(const char *)sdp->text, sdp->len});
     size_t count = 0;
 
-    for (size_t i = 0; i < sdp->len; i++) count += sdp->text[i] == '\n';
+    for (size_t end = zti_str_find(text, '\n'); end < text.len; end = zti_str_find(text, '\n')) {
+        text = zti_str_from(text, end + 1);
+        count++;
+    }
+    return count;
+}
+
+/* The lines are counted by their ends before anything is allocated for them. */
+static int32_t split_lines(ztrunk_sdp *sdp)
+{
+    zti_str text = {(const char *)sdp->text, sdp->len};
+    zti_cur c = zti_cur_of(text);
+    size_t count = count_lines(text);
+
     if (count > ZTI_SDP_LINES_MAX) return ZTRUNK_E_LIMIT;
     sdp->lines = zti_array(sdp->ctx, count, sizeof *sdp->lines);
     if (sdp->lines == NULL) return ZTRUNK_E_NOMEM;

@@ -40,7 +40,7 @@ static const struct {
 static zti_sdp_attr attr_of(zti_str name)
 {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (zti_str_ieq(known[i].name, name)) return known[i].attr;
+        if (known[i].name.len == name.len && zti_str_ieq(known[i].name, name)) return known[i].attr;
     if (zti_str_ieq(zti_str_head(name, 4), ZTI_STR("ice-"))) return ZTI_SDP_ATTR_ICE;
     return ZTI_SDP_ATTR_OTHER;
 }
