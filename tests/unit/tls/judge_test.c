@@ -166,7 +166,7 @@ static void world_free(world *w)
 /* All intermediates have the root's key, so that only names tell them apart. */
 static void send_line(world *w, size_t intermediates)
 {
-    char names[ZTI_CHAIN_MAX + 1][8];
+    char names[ZTI_CHAIN_MAX + 1][24];
     pki_spec leaf;
 
     for (size_t i = 0; i <= intermediates; i++) snprintf(names[i], sizeof names[i], "i%zu", i);
