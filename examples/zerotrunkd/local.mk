@@ -1,0 +1,27 @@
+sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
+examples_zerotrunkd_zerotrunkd_SOURCES = \
+	examples/zerotrunkd/answer.c \
+	examples/zerotrunkd/build.c \
+	examples/zerotrunkd/call.c examples/zerotrunkd/call.h \
+	examples/zerotrunkd/cert.c examples/zerotrunkd/cert.h \
+	examples/zerotrunkd/config.c examples/zerotrunkd/config.h \
+	examples/zerotrunkd/config_check.c \
+	examples/zerotrunkd/config_files.c \
+	examples/zerotrunkd/config_lists.c \
+	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
+	examples/zerotrunkd/config_types.c \
+	examples/zerotrunkd/config_yaml.c \
+	examples/zerotrunkd/daemon.c examples/zerotrunkd/daemon.h \
+	examples/zerotrunkd/endpoint.c \
+	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
+	examples/zerotrunkd/leg.c examples/zerotrunkd/leg.h \
+	examples/zerotrunkd/log.c examples/zerotrunkd/log.h \
+	examples/zerotrunkd/main.c \
+	examples/zerotrunkd/media.c \
+	examples/zerotrunkd/metrics.c \
+	examples/zerotrunkd/pem.c examples/zerotrunkd/pem.h \
+	examples/zerotrunkd/reload.c \
+	examples/zerotrunkd/trunk.c \
+	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
+examples_zerotrunkd_zerotrunkd_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+examples_zerotrunkd_zerotrunkd_LDADD = libzerotrunk-rt.la libzerotrunk.la $(YAML_LIBS)

@@ -1,5 +1,6 @@
 #include "tls/conf.h"
 
+#include <mbedtls/ssl_ciphersuites.h>
 #include <string.h>
 #include "base/ctx.h"
 #include "base/mem.h"
@@ -104,6 +105,19 @@ void ztrunk_tls_conf_free(ztrunk_tls_conf *conf)
 
 /* ---- sealing ---- */
 
+/* mbedTLS 2.28 ends a handshake with an internal error when it meets a number in its own list that
+ * it does not know: TLS 1.3's, as soon as a client offers them. */
+static void set_suites(ztrunk_tls_conf *conf)
+{
+    const int *wanted = zti_profile_suites(conf->opts.profile);
+    size_t count = 0;
+
+    for (; *wanted != 0 && count < ZTI_SUITES_MAX; wanted++)
+        if (mbedtls_ssl_ciphersuite_from_id(*wanted) != NULL) conf->suites[count++] = *wanted;
+    conf->suites[count] = 0;
+    mbedtls_ssl_conf_ciphersuites(&conf->ssl, conf->suites);
+}
+
 static void set_policy(ztrunk_tls_conf *conf)
 {
     mbedtls_ssl_config *ssl = &conf->ssl;
@@ -114,7 +128,7 @@ static void set_policy(ztrunk_tls_conf *conf)
      * callback, whose error ends the handshake before the peer may speak. */
     mbedtls_ssl_conf_authmode(ssl, asks ? MBEDTLS_SSL_VERIFY_OPTIONAL : MBEDTLS_SSL_VERIFY_NONE);
     mbedtls_ssl_conf_rng(ssl, zti_mbed_random, conf->ctx);
-    mbedtls_ssl_conf_ciphersuites(ssl, zti_profile_suites(conf->opts.profile));
+    set_suites(conf);
     zti_mbed_set_profile(ssl, conf->opts.profile, conf->opts.min_version, conf->opts.max_version);
     /* A renegotiated or resumed session would be another peer's, or one that was not judged. */
     mbedtls_ssl_conf_renegotiation(ssl, MBEDTLS_SSL_RENEGOTIATION_DISABLED);

@@ -19,6 +19,8 @@ typedef struct zti_blobs {
     size_t count, max;
 } zti_blobs;
 
+#define ZTI_SUITES_MAX 16
+
 struct ztrunk_tls_conf {
     ztrunk_ctx *ctx;
     atomic_uint refs;
@@ -36,6 +38,7 @@ struct ztrunk_tls_conf {
     int64_t not_before_s, not_after_s;
     const char *alpn[ZTI_ALPN_MAX + 1];
     size_t alpn_count;
+    int suites[ZTI_SUITES_MAX + 1]; /* the profile's, as far as mbedTLS knows them; ended by 0 */
 };
 
 ztrunk_tls_conf *zti_conf_ref(ztrunk_tls_conf *conf);

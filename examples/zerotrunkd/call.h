@@ -1,0 +1,109 @@
+/* call.h - a call across a trunk: two dialogs and what binds them. */
+#ifndef ZEROTRUNKD_CALL_H
+#define ZEROTRUNKD_CALL_H
+
+#include "daemon.h"
+
+enum { CALLER = 0, CALLEE = 1 }; /* the legs; which side each is on depends on who called */
+
+enum {                      /* what a transaction that is under way belongs to */
+       PENDING_OPTIONS = 1, /* a keepalive of ours */
+       PENDING_INVITE = 2,  /* an INVITE of a call, the first or a later one */
+       PENDING_PASSED = 3,  /* INFO and the like, handed from leg to leg */
+       PENDING_BYE = 4      /* a BYE of ours */
+};
+
+struct pending {
+    uint32_t kind, leg;  /* leg: that the request came from */
+    struct call *call;   /* NULL: OPTIONS */
+    struct trunk *trunk; /* OPTIONS */
+    uint32_t side;
+    uint64_t server_txn, client_txn;    /* 0: none, or ended */
+    uint64_t flow;                      /* that the request came on */
+    ztrunk_sip_msg *request;            /* as it came in */
+    ztrunk_sip_msg *sent;               /* as it went out on the other leg */
+    uint32_t is_late;                   /* an INVITE without an offer */
+    uint32_t wants_answer;              /* the late offer is with the caller, its ACK is awaited */
+    uint32_t is_cancelled, has_preview; /* has_preview: a provisional response had the answer */
+};
+
+struct leg {
+    struct call *call;
+    uint32_t side;
+    uint64_t dialog;
+    char tag[23]; /* our tag where we are called */
+};
+
+struct media {                 /* of one side */
+    ztrunk_sdp *theirs, *ours; /* the last description that came, and that we sent */
+    uint32_t media, is_fixed;  /* the m-line that counts; 1: local has been negotiated */
+    ztrunk_sdp_crypto offered[CONFIG_MAX_SUITES];
+    uint32_t offered_count;
+    ztrunk_sdp_crypto local, remote; /* suite NONE: none yet */
+    ztrunk_sdp_origin origin;
+    ztrunk_sdp_leg leg;
+};
+
+struct call {
+    struct daemon *daemon;
+    struct trunk *trunk;
+    uint64_t id, relay;
+    uint32_t from; /* the side that called */
+    uint32_t is_answered, is_over;
+    uint64_t started_ns, answered_ns;
+    struct leg legs[2];
+    struct media media[2];  /* by side */
+    struct pending *invite; /* the INVITE under way, or NULL */
+    struct call *next, *previous;
+    uint64_t forks[16]; /* every dialog that leads here */
+    uint32_t fork_count;
+    uint32_t passing; /* requests on their way from leg to leg */
+    uint32_t status;  /* of the final response to the caller */
+};
+
+/* A request that made a server transaction; the message becomes the callee's. */
+void call_request(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t flow, uint64_t txn,
+                  ztrunk_sip_msg *m);
+void call_ack(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t flow,
+              ztrunk_sip_msg *m);
+void call_cancelled(struct daemon *d, uint64_t txn);
+void call_response(struct daemon *d, uint64_t flow, uint64_t txn, ztrunk_sip_msg *m);
+/* A client transaction ended without a final response: 408 or 503. */
+void call_txn_failed(struct daemon *d, uint64_t txn, uint32_t status);
+void call_txn_ended(struct daemon *d, uint64_t txn, int32_t error);
+/* Ends a call that is up, from our side: BYE both ways. */
+void call_end(struct call *call, const char *why);
+void call_free(struct call *call);
+/* Ends it for the log and the counters, and frees it as soon as nothing is under way. */
+void call_finish(struct call *call, const char *why);
+void call_release(struct call *call);
+void call_drop_invite(struct call *call);
+void call_log_refused(struct call *call, const ztrunk_sdp_verdict *v);
+
+/* build.c: messages in our own name */
+int32_t build_invite(struct call *call, const ztrunk_sip_msg *from, ztrunk_sip_msg **out);
+int32_t build_options(struct trunk *trunk, uint32_t side, ztrunk_sip_msg **out);
+/* Contact, Allow, User-Agent, and the body when there is one. */
+int32_t build_finish(struct trunk *trunk, uint32_t side, ztrunk_sip_msg *m, const uint8_t *sdp,
+                     size_t len);
+/* Answers a request outside of a call; extra: a header, or NULL. */
+void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, uint32_t status,
+                 const char *tag, const char *header, const char *value);
+/* Copies what the configuration lets through. */
+void build_pass_headers(const struct trunk *trunk, const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
+/* 1 when the Request-URI names one of the trunk's domains. */
+uint32_t build_is_ours(const struct trunk *trunk, const ztrunk_sip_msg *m);
+
+/* media.c: offers and answers, and what the relay does about them */
+int media_start(struct call *call);
+/* An offer came from side `from`: text to send to the other side, NULL and a verdict if refused. */
+uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *m, size_t *len,
+                     ztrunk_sdp_verdict *verdict);
+/* The answer of side `from`: text for the other side, and media flows from now on. */
+uint8_t *media_answer(struct call *call, uint32_t from, const ztrunk_sip_msg *m, size_t *len,
+                      ztrunk_sdp_verdict *verdict);
+void media_stop(struct call *call);
+void media_log(struct call *call, struct log_line *line);
+uint32_t media_has_sdp(const ztrunk_sip_msg *m);
+
+#endif

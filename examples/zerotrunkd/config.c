@@ -1,0 +1,106 @@
+#include "config.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A value may hold anything: one line stays one line. */
+static void quote(char *to, size_t cap, const char *value)
+{
+    size_t used = 0;
+
+    for (; *value != 0 && used + 5 < cap && used < 120; value++) {
+        unsigned char c = (unsigned char)*value;
+
+        if (c >= 0x20 && c < 0x7f)
+            to[used++] = (char)c;
+        else
+            used += (size_t)snprintf(to + used, cap - used, "\\x%02x", c);
+    }
+    to[used] = 0;
+}
+
+void config_complain(struct config_report *report, uint32_t line, const char *key,
+                     const char *value, const char *want)
+{
+    struct config_error *error;
+    char quoted[160];
+
+    if (report->count == CONFIG_MAX_ERRORS) {
+        report->dropped++;
+        return;
+    }
+    error = &report->errors[report->count++];
+    error->line = line;
+    quote(quoted, sizeof quoted, value != NULL ? value : "");
+    snprintf(error->text, sizeof error->text, value != NULL ? "%s%s\"%s\": %s" : "%s%s%s%s", key,
+             *key != 0 ? ": " : "", quoted, want);
+}
+
+void config_print(const struct config_report *report, const char *file, void *stream)
+{
+    for (uint32_t i = 0; i < report->count; i++) {
+        const struct config_error *error = &report->errors[i];
+
+        if (error->line > 0)
+            fprintf(stream, "%s:%u: %s\n", file, error->line, error->text);
+        else
+            fprintf(stream, "%s: %s\n", file, error->text);
+    }
+    if (report->dropped > 0) fprintf(stream, "%s: and %u more\n", file, report->dropped);
+}
+
+uint8_t *config_slurp(const char *file, size_t max, size_t *len, const char **why)
+{
+    FILE *stream = fopen(file, "rb");
+    uint8_t *data;
+
+    if (stream == NULL) {
+        *why = strerror(errno);
+        return NULL;
+    }
+    data = calloc(1, max + 2);
+    *why = "out of memory";
+    if (data != NULL) {
+        errno = 0;
+        *len = fread(data, 1, max + 1, stream);
+        *why = *len > max ? "the file is too large" : errno != 0 ? strerror(errno) : NULL;
+    }
+    fclose(stream);
+    if (*why == NULL) return data;
+    config_burn(data, max);
+    return NULL;
+}
+
+void config_burn(uint8_t *data, size_t len)
+{
+    if (data == NULL) return;
+    explicit_bzero(data, len);
+    free(data);
+}
+
+struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
+                           struct config_report *report)
+{
+    struct config *config = NULL;
+    const char *why = NULL;
+    size_t len = 0;
+    uint8_t *text = config_slurp(file, CONFIG_MAX_FILE, &len, &why);
+
+    if (text == NULL) {
+        config_complain(report, 0, "", NULL, why);
+        return NULL;
+    }
+    config = config_parse((const char *)text, len, report);
+    config_burn(text, len);
+    if (config == NULL) return NULL;
+    config_check_files(ctx, config, wall_s, report);
+    if (report->count == 0) return config;
+    config_free(config);
+    return NULL;
+}
+
+void config_free(struct config *config)
+{
+    free(config);
+}

@@ -1,0 +1,145 @@
+/* config.h - the configuration of zerotrunkd: what zerotrunkd.conf(5) describes, as values. */
+#ifndef ZEROTRUNKD_CONFIG_H
+#define ZEROTRUNKD_CONFIG_H
+
+#include <stdint.h>
+#include <zerotrunk/core.h>
+#include <zerotrunk/tls.h>
+
+enum {
+    CONFIG_MAX_TRUNKS = 64,
+    CONFIG_MAX_PREFIXES = 16,
+    CONFIG_MAX_NAMES = 16,
+    CONFIG_MAX_ADDRS = 8,
+    CONFIG_MAX_SUITES = 8,
+    CONFIG_MAX_ERRORS = 20,
+    CONFIG_MAX_FILE = 1024 * 1024,
+    CONFIG_PATH = 512,
+    CONFIG_HOST = 256
+};
+
+enum { CONFIG_LOG_JSON = 0, CONFIG_LOG_TEXT = 1 };
+enum { CONFIG_MEDIA_RTP = 0, CONFIG_MEDIA_SRTP = 1 };
+enum { CLOUD = 0, INSIDE = 1 }; /* the two sides of a trunk, and the legs of its calls */
+
+struct config_hostport {
+    char host[CONFIG_HOST];
+    uint16_t port; /* 0: none given */
+};
+
+struct config_ports {
+    uint16_t first, last; /* even, odd */
+};
+
+struct config_prefixes {
+    uint32_t count;
+    ztrunk_prefix items[CONFIG_MAX_PREFIXES];
+};
+
+struct config_names {
+    uint32_t count;
+    char items[CONFIG_MAX_NAMES][CONFIG_HOST];
+};
+
+struct config_addrs {
+    uint32_t count;
+    ztrunk_addr items[CONFIG_MAX_ADDRS];
+};
+
+struct config_suites {
+    uint32_t count;
+    uint32_t items[CONFIG_MAX_SUITES]; /* ZTRUNK_SUITE_*, in the order of preference */
+};
+
+struct config_identity {
+    char certificate[CONFIG_PATH], key[CONFIG_PATH];
+    uint32_t line;
+};
+
+struct config_peer { /* who stands at the far end of a TLS side */
+    struct config_hostport host;
+    struct config_addrs addresses; /* none: asked of the DNS */
+    uint32_t identity, wildcards;  /* ZTRUNK_TLS_MUTUAL ... */
+    struct config_names names;     /* none in the file: the host */
+    char trust[CONFIG_PATH], crl[CONFIG_PATH];
+    uint32_t line;
+};
+
+struct config_side {
+    uint32_t transport;         /* ZTRUNK_NET_*; the cloud's is TLS */
+    uint32_t profile;           /* ZTRUNK_TLS_PROFILE_* */
+    uint32_t media, any_source; /* CONFIG_MEDIA_*; 1: a prefix of length 0 is meant */
+    uint32_t options_seconds;   /* 0: none are sent */
+    ztrunk_addr listen, media_listen;
+    ztrunk_addr address; /* what SDP and, inside, Contact name */
+    struct config_peer peer;
+    struct config_prefixes signalling, media_from;
+    struct config_ports ports;
+    struct config_suites suites;
+    uint32_t has_media_from, line;
+};
+
+struct config_trunk {
+    char name[64];
+    uint32_t line, max_calls;
+    uint32_t pass_identity; /* 1: P-Asserted-Identity crosses the trunk */
+    uint32_t media_timeout_seconds;
+    struct config_side side[2];
+    struct config_names domains; /* of the Request-URI; none in the file: the node's fqdn */
+    struct config_names codecs, headers;
+};
+
+struct config {
+    char fqdn[CONFIG_HOST];
+    uint32_t log_format;
+    char log_file[CONFIG_PATH];
+    ztrunk_addr metrics; /* family 0: none */
+    uint32_t drain_seconds, media_workers, answer_seconds;
+    struct config_identity identity;
+    uint32_t trunk_count;
+    struct config_trunk trunks[CONFIG_MAX_TRUNKS];
+};
+
+struct config_error {
+    uint32_t line; /* 1-based; 0: the file as a whole */
+    char text[768];
+};
+
+struct config_report { /* everything that is wrong with one file */
+    uint32_t count, dropped;
+    struct config_error errors[CONFIG_MAX_ERRORS];
+};
+
+/* Notes "key: "value": want" for a line; value NULL: no value is shown. Bytes that could forge a
+ * line are escaped. */
+void config_complain(struct config_report *report, uint32_t line, const char *key,
+                     const char *value, const char *want);
+/* Writes "file:line: text" for each error. */
+void config_print(const struct config_report *report, const char *file, void *stream);
+
+/* Reads YAML text. NULL: report says why. The caller frees. */
+struct config *config_parse(const char *text, size_t len, struct config_report *report);
+/* Reads a file, and proves that the files which it names can be used together at time wall_s. */
+struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
+                           struct config_report *report);
+void config_free(struct config *config);
+
+/* What two trunks or two keys of one config may not say together. */
+void config_check_sense(const struct config *config, struct config_report *report);
+/* Certificates, keys, anchors, CRLs. */
+void config_check_files(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+                        struct config_report *report);
+/* A reload may not move what is bound: names each key that would. */
+void config_check_reload(const struct config *old, const struct config *fresh,
+                         struct config_report *report);
+
+/* A new TLS configuration of one side of a trunk; role ZTRUNK_TLS_*. The names of all trunks of
+ * the list are allowed to a server. */
+int32_t config_tls(ztrunk_ctx *ctx, const struct config *config, const struct config_trunk *trunk,
+                   uint32_t side, uint32_t role, ztrunk_tls_conf **out);
+/* Reads a whole file of at most max bytes; a NUL is put behind it. NULL: *why says why. */
+uint8_t *config_slurp(const char *file, size_t max, size_t *len, const char **why);
+/* Wipes and frees what config_slurp gave. */
+void config_burn(uint8_t *data, size_t len);
+
+#endif

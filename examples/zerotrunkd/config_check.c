@@ -1,0 +1,166 @@
+/* What two keys or two trunks of one configuration may not say together. */
+#include "config.h"
+#include <stdio.h>
+#include <string.h>
+#include <zerotrunk/rt.h>
+
+static void complain(struct config_report *report, uint32_t line, const struct config_trunk *trunk,
+                     const char *key, const char *value, const char *want)
+{
+    char path[160];
+
+    snprintf(path, sizeof path, "trunk %s: %s", trunk->name, key);
+    config_complain(report, line, path, value, want);
+}
+
+static void check_any(const struct config_trunk *trunk, const struct config_side *side,
+                      const struct config_prefixes *prefixes, const char *key,
+                      struct config_report *report)
+{
+    for (uint32_t i = 0; i < prefixes->count; i++)
+        if (prefixes->items[i].bits == 0 && !side->any_source)
+            complain(report, side->line, trunk, key, NULL,
+                     "a prefix of length 0 admits the whole internet; name the peer's networks, or "
+                     "set any_source: true beside it");
+}
+
+static void check_side(const struct config_trunk *trunk, uint32_t nth, struct config_report *report)
+{
+    const struct config_side *side = &trunk->side[nth];
+
+    check_any(trunk, side, &side->signalling,
+              nth == CLOUD ? "cloud.signalling_prefixes" : "inside.prefixes", report);
+    check_any(trunk, side, &side->media_from,
+              nth == CLOUD ? "cloud.media_prefixes" : "inside.media_prefixes", report);
+    if (side->address.family != side->media_listen.family)
+        complain(report, side->line, trunk, nth == CLOUD ? "cloud" : "inside", NULL,
+                 "public_address (or address) and media_listen must be of one IP version");
+    for (uint32_t i = 0; i < sizeof side->address.ip; i++)
+        if (side->address.ip[i] != 0) return;
+    complain(report, side->line, trunk, nth == CLOUD ? "cloud.public_address" : "inside.address",
+             NULL, "the address that peers are told may not be the unspecified one; name it");
+}
+
+static void check_trunk(const struct config_trunk *trunk, struct config_report *report)
+{
+    const struct config_side *inside = &trunk->side[INSIDE];
+
+    check_side(trunk, CLOUD, report);
+    check_side(trunk, INSIDE, report);
+    if (inside->transport == ZTRUNK_NET_TLS && inside->peer.trust[0] == 0)
+        complain(report, inside->line, trunk, "inside.tls", NULL,
+                 "transport tls needs a section tls with the key trust");
+    if (inside->transport != ZTRUNK_NET_TLS && inside->peer.trust[0] != 0)
+        complain(report, inside->line, trunk, "inside.tls", NULL,
+                 "a section tls is for transport tls only");
+    if (inside->media == CONFIG_MEDIA_SRTP && inside->transport != ZTRUNK_NET_TLS)
+        complain(report, inside->line, trunk, "inside.media", "srtp",
+                 "SDES keys may not travel over an open transport; use transport tls, or media "
+                 "rtp");
+}
+
+static uint32_t same_names(const struct config_names *a, const struct config_names *b)
+{
+    for (uint32_t i = 0; i < a->count; i++)
+        for (uint32_t j = 0; j < b->count; j++)
+            if (strcmp(a->items[i], b->items[j]) == 0) return 1;
+    return 0;
+}
+
+/* One listener has one TLS policy: were it a union, the CA of one trunk could speak for another. */
+static void check_shared(const struct config_trunk *a, const struct config_trunk *b,
+                         struct config_report *report)
+{
+    const struct config_peer *p = &a->side[CLOUD].peer, *q = &b->side[CLOUD].peer;
+
+    if (strcmp(p->trust, q->trust) != 0 || strcmp(p->crl, q->crl) != 0 ||
+        p->identity != q->identity || p->wildcards != q->wildcards ||
+        a->side[CLOUD].profile != b->side[CLOUD].profile)
+        complain(
+            report, b->line, b, "cloud.listen", NULL,
+            "trunks on one listener must agree in trust, crl, identity, wildcards and profile; "
+            "give this trunk a listener of its own");
+    if (same_names(&p->names, &q->names) && same_names(&a->domains, &b->domains))
+        complain(report, b->line, b, "cloud.peer.names", NULL,
+                 "two trunks on one listener share a peer name and a request_uri domain; one of "
+                 "them must differ");
+}
+
+static uint32_t overlap(const struct config_side *a, const struct config_side *b)
+{
+    ztrunk_addr x = a->media_listen, y = b->media_listen;
+
+    return ztrunk_addr_equal(&x, &y) && a->ports.first <= b->ports.last &&
+           b->ports.first <= a->ports.last;
+}
+
+static void check_pair(const struct config_trunk *a, const struct config_trunk *b,
+                       struct config_report *report)
+{
+    if (strcmp(a->name, b->name) == 0)
+        complain(report, b->line, b, "name", NULL, "two trunks bear this name");
+    if (ztrunk_addr_equal(&a->side[CLOUD].listen, &b->side[CLOUD].listen))
+        check_shared(a, b, report);
+    if (a->side[INSIDE].transport == b->side[INSIDE].transport &&
+        ztrunk_addr_equal(&a->side[INSIDE].listen, &b->side[INSIDE].listen))
+        complain(report, b->side[INSIDE].line, b, "inside.listen", NULL,
+                 "another trunk listens there; each inside needs a port of its own");
+    for (uint32_t i = CLOUD; i <= INSIDE; i++)
+        for (uint32_t j = CLOUD; j <= INSIDE; j++)
+            if (overlap(&a->side[i], &b->side[j]))
+                complain(report, b->side[j].line, b,
+                         j == CLOUD ? "cloud.media_ports" : "inside.media_ports", NULL,
+                         "these ports overlap with another trunk's on the same address");
+}
+
+void config_check_sense(const struct config *config, struct config_report *report)
+{
+    static const uint8_t loopback6[16] = {[15] = 1};
+    const ztrunk_addr *m = &config->metrics;
+
+    if (config->trunk_count == 0)
+        config_complain(report, 0, "trunks", NULL, "at least one trunk is needed");
+    if ((m->family == 4 && m->ip[0] != 127) ||
+        (m->family == 6 && memcmp(m->ip, loopback6, sizeof loopback6) != 0))
+        config_complain(report, 0, "node.metrics", NULL,
+                        "metrics are served on a loopback address only, such as 127.0.0.1:9560");
+    for (uint32_t i = 0; i < config->trunk_count; i++) {
+        const struct config_trunk *trunk = &config->trunks[i];
+
+        check_trunk(trunk, report);
+        if (overlap(&trunk->side[CLOUD], &trunk->side[INSIDE]))
+            complain(report, trunk->side[INSIDE].line, trunk, "inside.media_ports", NULL,
+                     "these ports overlap with the cloud's on the same address");
+        for (uint32_t j = 0; j < i; j++) check_pair(&config->trunks[j], trunk, report);
+    }
+}
+
+static void check_moved(const struct config_trunk *old, const struct config_trunk *fresh,
+                        struct config_report *report)
+{
+    static const char *const prefix[] = {"cloud", "inside"};
+
+    for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+        const struct config_side *a = &old->side[s], *b = &fresh->side[s];
+
+        if (!ztrunk_addr_equal(&a->listen, &b->listen) || a->transport != b->transport ||
+            !ztrunk_addr_equal(&a->media_listen, &b->media_listen) ||
+            a->ports.first != b->ports.first || a->ports.last != b->ports.last)
+            complain(report, b->line, fresh, prefix[s], NULL,
+                     "listen, transport, media_listen and media_ports of a running trunk cannot "
+                     "change in a reload; restart, or give the trunk a new name");
+    }
+}
+
+void config_check_reload(const struct config *old, const struct config *fresh,
+                         struct config_report *report)
+{
+    if (!ztrunk_addr_equal(&old->metrics, &fresh->metrics) ||
+        old->media_workers != fresh->media_workers || strcmp(old->log_file, fresh->log_file) != 0)
+        config_complain(report, 0, "node", NULL,
+                        "metrics, media_workers and log.file cannot change in a reload; restart");
+    for (uint32_t i = 0; i < fresh->trunk_count; i++)
+        for (uint32_t j = 0; j < old->trunk_count; j++)
+            if (strcmp(old->trunks[j].name, fresh->trunks[i].name) == 0)
+                check_moved(&old->trunks[j], &fresh->trunks[i], report);
+}

@@ -1,0 +1,192 @@
+/* The files that a configuration names: read, parsed, matched against one another. */
+#include "config.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zerotrunk/rt.h>
+#include "cert.h"
+
+enum { MAX_PEM = 1024 * 1024, MAX_KEY = 64 * 1024 };
+
+static uint8_t *read_pem(const char *file, size_t max, size_t *len, uint32_t line, const char *key,
+                         struct config_report *report)
+{
+    const char *why = NULL;
+    uint8_t *data = config_slurp(file, max, len, &why);
+    char want[160];
+
+    if (data != NULL) return data;
+    snprintf(want, sizeof want, "%s; name a PEM file that this program may read", why);
+    config_complain(report, line, key, file, want);
+    return NULL;
+}
+
+static void check_own(const struct config *config, const char *pem, int64_t wall_s,
+                      struct config_report *report)
+{
+    const struct config_identity *identity = &config->identity;
+    struct cert cert;
+    char want[512];
+
+    if (cert_read(pem, 0, &cert) != 0) {
+        config_complain(report, identity->line, "identity.certificate", identity->certificate,
+                        "no PEM certificate can be read from it; put the chain there, leaf first");
+        return;
+    }
+    if (wall_s > cert.not_after_s)
+        config_complain(report, identity->line, "identity.certificate", identity->certificate,
+                        "this certificate has expired; renew it");
+    if (wall_s < cert.not_before_s)
+        config_complain(report, identity->line, "identity.certificate", identity->certificate,
+                        "this certificate is not valid yet; look at the clock, or wait");
+    if (cert_covers(&cert, config->fqdn)) return;
+    snprintf(want, sizeof want,
+             "its subjectAltName does not cover node.fqdn %.200s (the first name is %.200s); order "
+             "one that does",
+             config->fqdn, cert.name_count > 0 ? cert.names[0] : "none");
+    config_complain(report, identity->line, "identity.certificate", identity->certificate, want);
+}
+
+static void check_identity(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+                           struct config_report *report)
+{
+    const struct config_identity *identity = &config->identity;
+    const ztrunk_tls_opts opts = {.size = sizeof opts};
+    size_t chain_len = 0, key_len = 0;
+    uint8_t *chain, *key;
+    ztrunk_tls_conf *conf = NULL;
+    int32_t err;
+
+    chain = read_pem(identity->certificate, MAX_PEM, &chain_len, identity->line,
+                     "identity.certificate", report);
+    key = read_pem(identity->key, MAX_KEY, &key_len, identity->line, "identity.key", report);
+    if (chain != NULL) check_own(config, (const char *)chain, wall_s, report);
+    if (chain == NULL || key == NULL || ztrunk_tls_conf_new(ctx, &opts, &conf) != ZTRUNK_OK)
+        goto out;
+    err = ztrunk_tls_conf_identity(conf, chain, chain_len, key, key_len);
+    if (err == ZTRUNK_E_AUTH)
+        config_complain(report, identity->line, "identity.key", identity->key,
+                        "this key does not belong to identity.certificate");
+    else if (err != ZTRUNK_OK)
+        config_complain(report, identity->line, "identity.key", identity->key,
+                        "certificate or key is no PEM that can be used (a key may not be encrypted "
+                        "by a passphrase)");
+out:
+    ztrunk_tls_conf_free(conf);
+    config_burn(chain, MAX_PEM);
+    config_burn(key, MAX_KEY);
+}
+
+static void check_trust(ztrunk_tls_conf *conf, const struct config_peer *peer, const char *prefix,
+                        struct config_report *report)
+{
+    char key[128];
+    size_t len = 0;
+    uint8_t *pem;
+
+    snprintf(key, sizeof key, "%s.trust", prefix);
+    pem = read_pem(peer->trust, MAX_PEM, &len, peer->line, key, report);
+    if (pem != NULL && ztrunk_tls_conf_trust(conf, pem, len) != ZTRUNK_OK)
+        config_complain(report, peer->line, key, peer->trust,
+                        "no PEM certificates can be read from it; nobody would be trusted");
+    config_burn(pem, MAX_PEM);
+    if (peer->crl[0] == 0) return;
+    snprintf(key, sizeof key, "%s.crl", prefix);
+    pem = read_pem(peer->crl, MAX_PEM, &len, peer->line, key, report);
+    if (pem != NULL && ztrunk_tls_conf_crl(conf, pem, len) != ZTRUNK_OK)
+        config_complain(report, peer->line, key, peer->crl,
+                        "no PEM revocation list can be read from it");
+    config_burn(pem, MAX_PEM);
+}
+
+void config_check_files(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+                        struct config_report *report)
+{
+    const ztrunk_tls_opts opts = {.size = sizeof opts};
+
+    check_identity(ctx, config, wall_s, report);
+    for (uint32_t i = 0; i < config->trunk_count; i++)
+        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+            const struct config_trunk *trunk = &config->trunks[i];
+            ztrunk_tls_conf *conf = NULL;
+            char prefix[96];
+
+            if (trunk->side[s].transport != ZTRUNK_NET_TLS) continue;
+            if (ztrunk_tls_conf_new(ctx, &opts, &conf) != ZTRUNK_OK) return;
+            snprintf(prefix, sizeof prefix, "trunk %s: %s", trunk->name,
+                     s == CLOUD ? "cloud.peer" : "inside.tls");
+            check_trust(conf, &trunk->side[s].peer, prefix, report);
+            ztrunk_tls_conf_free(conf);
+        }
+}
+
+static int32_t load_into(ztrunk_tls_conf *conf, const char *file,
+                         int32_t (*take)(ztrunk_tls_conf *, const uint8_t *, size_t))
+{
+    const char *why = NULL;
+    size_t len = 0;
+    uint8_t *pem = config_slurp(file, MAX_PEM, &len, &why);
+    int32_t err = pem != NULL ? take(conf, pem, len) : ZTRUNK_E_NOTFOUND;
+
+    config_burn(pem, MAX_PEM);
+    return err;
+}
+
+static int32_t load_identity(ztrunk_tls_conf *conf, const struct config_identity *identity)
+{
+    const char *why = NULL;
+    size_t chain_len = 0, key_len = 0;
+    uint8_t *chain = config_slurp(identity->certificate, MAX_PEM, &chain_len, &why);
+    uint8_t *key = config_slurp(identity->key, MAX_KEY, &key_len, &why);
+    int32_t err = ZTRUNK_E_NOTFOUND;
+
+    if (chain != NULL && key != NULL)
+        err = ztrunk_tls_conf_identity(conf, chain, chain_len, key, key_len);
+    config_burn(chain, MAX_PEM);
+    config_burn(key, MAX_KEY);
+    return err;
+}
+
+static int32_t allow_names(ztrunk_tls_conf *conf, const struct config *config,
+                           const struct config_trunk *trunk, uint32_t side)
+{
+    int32_t err = ZTRUNK_OK;
+
+    for (uint32_t i = 0; i < config->trunk_count; i++) {
+        const struct config_side *other = &config->trunks[i].side[side];
+
+        if (!ztrunk_addr_equal(&other->listen, &trunk->side[side].listen)) continue;
+        for (uint32_t n = 0; n < other->peer.names.count && err == ZTRUNK_OK; n++)
+            err = ztrunk_tls_conf_allow(conf, other->peer.names.items[n]);
+    }
+    return err;
+}
+
+int32_t config_tls(ztrunk_ctx *ctx, const struct config *config, const struct config_trunk *trunk,
+                   uint32_t side, uint32_t role, ztrunk_tls_conf **out)
+{
+    const struct config_side *s = &trunk->side[side];
+    const ztrunk_tls_opts opts = {
+        .size = sizeof opts,
+        .role = role,
+        .identity = s->peer.identity,
+        .profile = s->profile,
+        .crl = s->peer.crl[0] != 0 ? ZTRUNK_TLS_CRL_REQUIRED : ZTRUNK_TLS_CRL_NONE,
+        .wildcards = s->peer.wildcards,
+    };
+    ztrunk_tls_conf *conf = NULL;
+    int32_t err = ztrunk_tls_conf_new(ctx, &opts, &conf);
+
+    if (err != ZTRUNK_OK) return err;
+    err = load_identity(conf, &config->identity);
+    if (err == ZTRUNK_OK) err = load_into(conf, s->peer.trust, ztrunk_tls_conf_trust);
+    if (err == ZTRUNK_OK && s->peer.crl[0] != 0)
+        err = load_into(conf, s->peer.crl, ztrunk_tls_conf_crl);
+    if (err == ZTRUNK_OK && role == ZTRUNK_TLS_SERVER) err = allow_names(conf, config, trunk, side);
+    if (err == ZTRUNK_OK) {
+        *out = conf;
+        return ZTRUNK_OK;
+    }
+    ztrunk_tls_conf_free(conf);
+    return err;
+}

@@ -1,0 +1,166 @@
+/* Lists of values: a YAML sequence, or one scalar where one is meant. */
+#include "config_schema.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef int item_fn(const char *text, void *slot);
+
+struct list {
+    item_fn *parse; /* 0: taken */
+    uint8_t *items;
+    size_t item_size;
+    uint32_t max, *count;
+};
+
+static void read_item(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                      const struct list *list)
+{
+    const char *text = schema_text(r, node, key->want);
+
+    if (text == NULL) return;
+    if (*list->count == list->max) {
+        char want[96];
+
+        snprintf(want, sizeof want, "no more than %u are taken", list->max);
+        schema_complain(r, node, want);
+        return;
+    }
+    if (list->parse(text, list->items + *list->count * list->item_size) != 0) {
+        schema_complain(r, node, key->want);
+        return;
+    }
+    ++*list->count;
+}
+
+static void read_list(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                      const struct list *list)
+{
+    size_t len = strlen(r->path);
+    uint32_t nth = 0;
+
+    *list->count = 0;
+    if (node->type != YAML_SEQUENCE_NODE) {
+        read_item(r, node, key, list);
+        return;
+    }
+    for (const yaml_node_item_t *i = node->data.sequence.items.start;
+         i < node->data.sequence.items.top; i++, nth++) {
+        snprintf(r->path + len, sizeof r->path - len, "[%u]", nth);
+        read_item(r, yaml_document_get_node(&r->document, *i), key, list);
+        r->path[len] = 0;
+    }
+}
+
+static int item_prefix(const char *text, void *slot)
+{
+    return ztrunk_prefix_parse(text, strlen(text), slot) == ZTRUNK_OK ? 0 : -1;
+}
+
+void schema_read_prefixes(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                          void *field)
+{
+    struct config_prefixes *p = field;
+    const struct list list = {item_prefix, (uint8_t *)p->items, sizeof p->items[0],
+                              CONFIG_MAX_PREFIXES, &p->count};
+
+    read_list(r, node, key, &list);
+}
+
+static int item_addr(const char *text, void *slot)
+{
+    return ztrunk_addr_parse(text, strlen(text), slot) == ZTRUNK_OK ? 0 : -1;
+}
+
+void schema_read_addrs(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                       void *field)
+{
+    struct config_addrs *a = field;
+    const struct list list = {item_addr, (uint8_t *)a->items, sizeof a->items[0], CONFIG_MAX_ADDRS,
+                              &a->count};
+
+    read_list(r, node, key, &list);
+}
+
+static int item_suite(const char *text, void *slot)
+{
+    uint32_t suite = ztrunk_suite_from_name(text, strlen(text));
+
+    if (suite == ZTRUNK_SUITE_NONE) return -1;
+    *(uint32_t *)slot = suite;
+    return 0;
+}
+
+void schema_read_suites(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                        void *field)
+{
+    struct config_suites *s = field;
+    const struct list list = {item_suite, (uint8_t *)s->items, sizeof s->items[0],
+                              CONFIG_MAX_SUITES, &s->count};
+
+    read_list(r, node, key, &list);
+    if (s->count == 0) schema_complain(r, node, key->want);
+}
+
+static int item_word(const char *text, void *slot, const char *extra)
+{
+    char *to = slot;
+    size_t len = strlen(text);
+
+    if (len == 0 || len >= CONFIG_HOST) return -1;
+    for (size_t i = 0; i < len; i++)
+        if (!isalnum((unsigned char)text[i]) && strchr(extra, text[i]) == NULL) return -1;
+    memcpy(to, text, len + 1);
+    return 0;
+}
+
+static int item_name(const char *text, void *slot)
+{
+    char *to = slot;
+
+    if (item_word(text, slot, "-.:[]") != 0) return -1;
+    for (; *to != 0; to++) *to = (char)tolower((unsigned char)*to);
+    return 0;
+}
+
+static int item_codec(const char *text, void *slot)
+{
+    return item_word(text, slot, "-._");
+}
+
+/* Only headers that carry no route, identity or credential of ours may be listed. */
+static int item_header(const char *text, void *slot)
+{
+    if (tolower((unsigned char)text[0]) != 'x' || text[1] != '-' || text[2] == 0) return -1;
+    return item_word(text, slot, "-_");
+}
+
+static void read_words(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                       struct config_names *names, item_fn *parse)
+{
+    const struct list list = {parse, (uint8_t *)names->items, sizeof names->items[0],
+                              CONFIG_MAX_NAMES, &names->count};
+
+    read_list(r, node, key, &list);
+}
+
+void schema_read_names(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                       void *field)
+{
+    read_words(r, node, key, field, item_name);
+}
+
+void schema_read_codecs(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                        void *field)
+{
+    struct config_names *codecs = field;
+
+    read_words(r, node, key, codecs, item_codec);
+    if (codecs->count == 0) schema_complain(r, node, key->want);
+}
+
+void schema_read_headers(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                         void *field)
+{
+    read_words(r, node, key, field, item_header);
+}

@@ -1,0 +1,47 @@
+/* config_schema.h - a table says which keys a section has, one small function reads each type. */
+#ifndef ZEROTRUNKD_CONFIG_SCHEMA_H
+#define ZEROTRUNKD_CONFIG_SCHEMA_H
+
+#include <yaml.h>
+#include "config.h"
+
+struct schema_key;
+
+struct schema_reader {
+    yaml_document_t document;
+    struct config_report *report;
+    char path[256]; /* of the key being read: trunks[0].cloud.listen */
+};
+
+typedef void schema_fn(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                       void *field);
+
+struct schema_choice {
+    const char *name;
+    uint32_t value;
+};
+
+struct schema_key {
+    const char *name;
+    schema_fn *read;
+    size_t at; /* of the field in the section's struct */
+    uint32_t is_required;
+    uint32_t min, max;                   /* of a number; max: the bytes of a string's field */
+    const struct schema_choice *choices; /* ended by a NULL name */
+    const struct schema_key *keys;       /* of a section, ended by a NULL name */
+    const char *want;                    /* what would be right, in words */
+};
+
+/* Reads a mapping into the struct at base: unknown, double and missing keys are complaints. */
+void schema_section(struct schema_reader *r, yaml_node_t *node, const struct schema_key *keys,
+                    void *base);
+/* The text of a scalar without NUL in it; else a complaint and NULL. */
+const char *schema_text(struct schema_reader *r, yaml_node_t *node, const char *want);
+void schema_complain(struct schema_reader *r, const yaml_node_t *node, const char *want);
+
+schema_fn schema_read_section, schema_read_string, schema_read_path, schema_read_number,
+    schema_read_flag, schema_read_choice, schema_read_addr, schema_read_ip, schema_read_host,
+    schema_read_hostport, schema_read_ports, schema_read_prefixes, schema_read_names,
+    schema_read_addrs, schema_read_suites, schema_read_codecs, schema_read_headers;
+
+#endif

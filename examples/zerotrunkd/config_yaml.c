@@ -1,0 +1,328 @@
+/* The tables of keys, and the way from YAML text to a struct config. */
+#include "config_schema.h"
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zerotrunk/rt.h>
+
+#define WANT_ADDR     "a numeric address and port, such as 203.0.113.10:5061 or [2001:db8::1]:5061"
+#define WANT_IP       "a numeric address without port, such as 203.0.113.10 or 2001:db8::1"
+#define WANT_PORTS    "an even and an odd port with a dash, such as 20000-20999, not below 1024"
+#define WANT_PREFIXES "prefixes such as 203.0.113.0/24 with no bits set behind the length"
+#define WANT_SUITES   "SRTP suites such as AES_CM_128_HMAC_SHA1_80 or AEAD_AES_256_GCM"
+#define WANT_FILE     "the name of a PEM file, shorter than 512 bytes"
+#define WANT_HOSTPORT "a host name or an address, with :port where it is not the default"
+
+static const struct schema_choice formats[] = {{"json", CONFIG_LOG_JSON},
+                                               {"text", CONFIG_LOG_TEXT},
+                                               {NULL, 0}};
+static const struct schema_choice identities[] = {{"mutual", ZTRUNK_TLS_MUTUAL},
+                                                  {"mutual-any-eku", ZTRUNK_TLS_MUTUAL_ANY_EKU},
+                                                  {"sip-domain", ZTRUNK_TLS_SIP_DOMAIN},
+                                                  {"server-only", ZTRUNK_TLS_SERVER_ONLY},
+                                                  {NULL, 0}};
+static const struct schema_choice profiles[] = {{"strict", ZTRUNK_TLS_PROFILE_STRICT},
+                                                {"genesys", ZTRUNK_TLS_PROFILE_GENESYS},
+                                                {NULL, 0}};
+static const struct schema_choice transports[] = {{"udp", ZTRUNK_NET_UDP},
+                                                  {"tcp", ZTRUNK_NET_TCP},
+                                                  {"tls", ZTRUNK_NET_TLS},
+                                                  {NULL, 0}};
+static const struct schema_choice medias[] = {{"rtp", CONFIG_MEDIA_RTP},
+                                              {"srtp", CONFIG_MEDIA_SRTP},
+                                              {NULL, 0}};
+
+#define KEY(key, fn, type, field) .name = (key), .read = (fn), .at = offsetof(struct type, field)
+#define END                                                                                        \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+static void read_media_from(struct schema_reader *r, yaml_node_t *node,
+                            const struct schema_key *key, void *field)
+{
+    struct config_side *side = field;
+
+    side->has_media_from = 1;
+    schema_read_prefixes(r, node, key, &side->media_from);
+}
+
+static const struct schema_key log_keys[] = {
+    {KEY("format", schema_read_choice, config, log_format), .choices = formats},
+    {KEY("file", schema_read_path, config, log_file), .max = CONFIG_PATH,
+     .want = "a file name shorter than 512 bytes, or - for standard output"},
+    END};
+
+static const struct schema_key node_keys[] = {
+    {KEY("fqdn", schema_read_host, config, fqdn), .is_required = 1,
+     .want = "the public host name of this node, such as sbc.example.com"},
+    {.name = "log", .read = schema_read_section, .keys = log_keys},
+    {KEY("metrics", schema_read_addr, config, metrics),
+     .want = "a loopback address and port, such as 127.0.0.1:9560"},
+    {KEY("drain_seconds", schema_read_number, config, drain_seconds), .max = 86400,
+     .want = "seconds"},
+    {KEY("answer_seconds", schema_read_number, config, answer_seconds), .min = 10, .max = 3600,
+     .want = "seconds"},
+    {KEY("media_workers", schema_read_number, config, media_workers), .min = 1, .max = 64,
+     .want = "a number of threads"},
+    END};
+
+static const struct schema_key identity_keys[] = {
+    {KEY("certificate", schema_read_path, config_identity, certificate), .is_required = 1,
+     .max = CONFIG_PATH, .want = WANT_FILE},
+    {KEY("key", schema_read_path, config_identity, key), .is_required = 1, .max = CONFIG_PATH,
+     .want = WANT_FILE},
+    END};
+
+static const struct schema_key peer_keys[] = {
+    {KEY("host", schema_read_hostport, config_peer, host), .is_required = 1, .want = WANT_HOSTPORT},
+    {KEY("addresses", schema_read_addrs, config_peer, addresses),
+     .want = "numeric addresses, with :port where it is not the host's"},
+    {KEY("identity", schema_read_choice, config_peer, identity), .choices = identities},
+    {KEY("names", schema_read_names, config_peer, names),
+     .want = "host names or SIP domains that its certificate may bear"},
+    {KEY("wildcards", schema_read_flag, config_peer, wildcards)},
+    {KEY("trust", schema_read_path, config_peer, trust), .is_required = 1, .max = CONFIG_PATH,
+     .want = WANT_FILE},
+    {KEY("crl", schema_read_path, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE},
+    END};
+
+static const struct schema_key inside_tls_keys[] = {
+    {KEY("identity", schema_read_choice, config_peer, identity), .choices = identities},
+    {KEY("names", schema_read_names, config_peer, names),
+     .want = "host names or SIP domains that its certificate may bear"},
+    {KEY("wildcards", schema_read_flag, config_peer, wildcards)},
+    {KEY("trust", schema_read_path, config_peer, trust), .is_required = 1, .max = CONFIG_PATH,
+     .want = WANT_FILE},
+    {KEY("crl", schema_read_path, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE},
+    END};
+
+static void read_peer(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                      void *field)
+{
+    struct config_peer *peer = field;
+
+    peer->line = (uint32_t)node->start_mark.line + 1;
+    schema_section(r, node, key->keys, peer);
+}
+
+static const struct schema_key cloud_keys[] = {
+    {KEY("listen", schema_read_addr, config_side, listen), .is_required = 1, .want = WANT_ADDR},
+    {KEY("public_address", schema_read_ip, config_side, address), .want = WANT_IP},
+    {KEY("media_listen", schema_read_ip, config_side, media_listen), .want = WANT_IP},
+    {KEY("media_ports", schema_read_ports, config_side, ports), .is_required = 1,
+     .want = WANT_PORTS},
+    {KEY("peer", read_peer, config_side, peer), .is_required = 1, .keys = peer_keys},
+    {KEY("profile", schema_read_choice, config_side, profile), .choices = profiles},
+    {KEY("signalling_prefixes", schema_read_prefixes, config_side, signalling), .is_required = 1,
+     .want = WANT_PREFIXES},
+    {.name = "media_prefixes", .read = read_media_from, .is_required = 1, .want = WANT_PREFIXES},
+    {KEY("any_source", schema_read_flag, config_side, any_source)},
+    {KEY("suites", schema_read_suites, config_side, suites), .want = WANT_SUITES},
+    {KEY("options_seconds", schema_read_number, config_side, options_seconds), .max = 3600,
+     .want = "seconds, 0 for none,"},
+    END};
+
+static const struct schema_key inside_keys[] = {
+    {KEY("transport", schema_read_choice, config_side, transport), .choices = transports,
+     .is_required = 1},
+    {KEY("listen", schema_read_addr, config_side, listen), .is_required = 1, .want = WANT_ADDR},
+    {KEY("address", schema_read_ip, config_side, address), .want = WANT_IP},
+    {KEY("media_listen", schema_read_ip, config_side, media_listen), .want = WANT_IP},
+    {KEY("media_ports", schema_read_ports, config_side, ports), .is_required = 1,
+     .want = WANT_PORTS},
+    {KEY("peer", schema_read_hostport, config_side, peer.host), .is_required = 1,
+     .want = WANT_HOSTPORT},
+    {KEY("tls", read_peer, config_side, peer), .keys = inside_tls_keys},
+    {KEY("media", schema_read_choice, config_side, media), .choices = medias, .is_required = 1},
+    {KEY("prefixes", schema_read_prefixes, config_side, signalling), .want = WANT_PREFIXES},
+    {.name = "media_prefixes", .read = read_media_from, .want = WANT_PREFIXES},
+    {KEY("any_source", schema_read_flag, config_side, any_source)},
+    {KEY("suites", schema_read_suites, config_side, suites), .want = WANT_SUITES},
+    {KEY("options_seconds", schema_read_number, config_side, options_seconds), .max = 3600,
+     .want = "seconds, 0 for none,"},
+    END};
+
+static void read_side(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                      void *field)
+{
+    struct config_side *side = field;
+
+    side->line = (uint32_t)node->start_mark.line + 1;
+    schema_section(r, node, key->keys, side);
+}
+
+static const struct schema_key request_uri_keys[] = {
+    {KEY("domains", schema_read_names, config_trunk, domains), .is_required = 1,
+     .want = "host names or addresses that callers put behind the @"},
+    END};
+
+static const struct schema_key header_keys[] = {
+    {KEY("p_asserted_identity", schema_read_flag, config_trunk, pass_identity)},
+    {KEY("pass", schema_read_headers, config_trunk, headers),
+     .want = "names of headers that begin with X-"},
+    END};
+
+static const struct schema_key trunk_keys[] = {
+    {KEY("name", schema_read_string, config_trunk, name), .is_required = 1, .max = 64,
+     .want = "letters, digits, dots, hyphens and underscores, at most 63"},
+    {KEY("cloud", read_side, config_trunk, side[CLOUD]), .is_required = 1, .keys = cloud_keys},
+    {KEY("inside", read_side, config_trunk, side[INSIDE]), .is_required = 1, .keys = inside_keys},
+    {.name = "request_uri", .read = schema_read_section, .keys = request_uri_keys},
+    {.name = "headers", .read = schema_read_section, .keys = header_keys},
+    {KEY("codecs", schema_read_codecs, config_trunk, codecs),
+     .want = "codec names such as opus, PCMU, PCMA and telephone-event"},
+    {KEY("max_calls", schema_read_number, config_trunk, max_calls), .min = 1, .max = 100000,
+     .want = "a number of calls"},
+    {KEY("media_timeout_seconds", schema_read_number, config_trunk, media_timeout_seconds),
+     .max = 86400, .want = "seconds, 0 for never,"},
+    END};
+
+static void preset_trunk(struct config_trunk *trunk)
+{
+    static const char *const codecs[] = {"opus", "PCMU", "PCMA", "telephone-event"};
+
+    trunk->max_calls = 1000;
+    trunk->side[CLOUD].transport = ZTRUNK_NET_TLS;
+    trunk->side[CLOUD].media = CONFIG_MEDIA_SRTP;
+    trunk->side[CLOUD].options_seconds = 30;
+    for (uint32_t side = CLOUD; side <= INSIDE; side++) {
+        struct config_suites *suites = &trunk->side[side].suites;
+
+        suites->items[suites->count++] = ZTRUNK_SUITE_AES_CM_128_HMAC_SHA1_80;
+        suites->items[suites->count++] = ZTRUNK_SUITE_AES_256_CM_HMAC_SHA1_80;
+        suites->items[suites->count++] = ZTRUNK_SUITE_AEAD_AES_256_GCM;
+        suites->items[suites->count++] = ZTRUNK_SUITE_AEAD_AES_128_GCM;
+    }
+    for (; trunk->codecs.count < sizeof codecs / sizeof codecs[0]; trunk->codecs.count++)
+        memcpy(trunk->codecs.items[trunk->codecs.count], codecs[trunk->codecs.count],
+               strlen(codecs[trunk->codecs.count]) + 1);
+}
+
+static void read_trunks(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                        void *field)
+{
+    struct config *config = field;
+    size_t len = strlen(r->path);
+
+    if (node->type != YAML_SEQUENCE_NODE) {
+        schema_complain(r, node, key->want);
+        return;
+    }
+    for (const yaml_node_item_t *i = node->data.sequence.items.start;
+         i < node->data.sequence.items.top; i++) {
+        yaml_node_t *item = yaml_document_get_node(&r->document, *i);
+        struct config_trunk *trunk = &config->trunks[config->trunk_count];
+
+        if (config->trunk_count == CONFIG_MAX_TRUNKS) {
+            schema_complain(r, item, "no more than 64 trunks are taken");
+            return;
+        }
+        snprintf(r->path + len, sizeof r->path - len, "[%u]", config->trunk_count);
+        preset_trunk(trunk);
+        trunk->line = (uint32_t)item->start_mark.line + 1;
+        schema_section(r, item, trunk_keys, trunk);
+        r->path[len] = 0;
+        config->trunk_count++;
+    }
+}
+
+static void read_identity(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                          void *field)
+{
+    struct config_identity *identity = field;
+
+    identity->line = (uint32_t)node->start_mark.line + 1;
+    schema_section(r, node, key->keys, identity);
+}
+
+static const struct schema_key root_keys[] = {
+    {.name = "node", .read = schema_read_section, .is_required = 1, .keys = node_keys},
+    {KEY("identity", read_identity, config, identity), .is_required = 1, .keys = identity_keys},
+    {.name = "trunks", .read = read_trunks, .is_required = 1, .want = "a list of trunks"},
+    END};
+
+static void preset_peer(const struct config *config, struct config_side *side)
+{
+    struct config_peer *peer = &side->peer;
+
+    if (peer->names.count == 0 && peer->host.host[0] != 0)
+        memcpy(peer->names.items[peer->names.count++], peer->host.host, CONFIG_HOST);
+    if (peer->host.port == 0) peer->host.port = side->transport == ZTRUNK_NET_TLS ? 5061 : 5060;
+    for (uint32_t i = 0; i < peer->addresses.count; i++)
+        if (peer->addresses.items[i].port == 0) peer->addresses.items[i].port = peer->host.port;
+    (void)config;
+}
+
+static void prefix_of(const char *host, struct config_prefixes *prefixes)
+{
+    if (ztrunk_prefix_parse(host, strlen(host), &prefixes->items[0]) == ZTRUNK_OK)
+        prefixes->count = 1;
+}
+
+/* Defaults that follow from what the file does say. */
+static void preset_rest(struct config *config)
+{
+    for (uint32_t i = 0; i < config->trunk_count; i++) {
+        struct config_trunk *trunk = &config->trunks[i];
+        struct config_side *inside = &trunk->side[INSIDE];
+
+        if (trunk->domains.count == 0)
+            memcpy(trunk->domains.items[trunk->domains.count++], config->fqdn, CONFIG_HOST);
+        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+            struct config_side *side = &trunk->side[s];
+
+            preset_peer(config, side);
+            if (side->media_listen.family == 0) side->media_listen = side->listen;
+            if (side->address.family == 0) side->address = side->media_listen;
+            side->media_listen.port = side->address.port = 0;
+        }
+        if (inside->signalling.count == 0) prefix_of(inside->peer.host.host, &inside->signalling);
+        if (!inside->has_media_from) inside->media_from = inside->signalling;
+    }
+}
+
+static int load_document(struct schema_reader *r, const char *text, size_t len)
+{
+    yaml_parser_t parser;
+    int ok;
+
+    if (!yaml_parser_initialize(&parser)) {
+        config_complain(r->report, 0, "", NULL, "out of memory");
+        return -1;
+    }
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+    ok = yaml_parser_load(&parser, &r->document);
+    if (!ok)
+        config_complain(r->report, (uint32_t)parser.problem_mark.line + 1, "YAML", NULL,
+                        parser.problem != NULL ? parser.problem : "out of memory");
+    yaml_parser_delete(&parser);
+    return ok ? 0 : -1;
+}
+
+struct config *config_parse(const char *text, size_t len, struct config_report *report)
+{
+    struct schema_reader r = {.report = report};
+    struct config *config;
+    yaml_node_t *root;
+
+    if (load_document(&r, text, len) != 0) return NULL;
+    config = calloc(1, sizeof *config);
+    root = yaml_document_get_root_node(&r.document);
+    if (config == NULL || root == NULL) {
+        config_complain(report, 0, "", NULL, root == NULL ? "the file is empty" : "out of memory");
+        goto out;
+    }
+    memcpy(config->log_file, "-", 2);
+    config->drain_seconds = 30;
+    config->answer_seconds = 180;
+    config->media_workers = 1;
+    schema_section(&r, root, root_keys, config);
+    preset_rest(config);
+    if (report->count == 0) config_check_sense(config, report);
+out:
+    yaml_document_delete(&r.document);
+    if (report->count == 0) return config;
+    config_free(config);
+    return NULL;
+}

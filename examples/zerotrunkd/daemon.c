@@ -1,0 +1,312 @@
+#include "daemon.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "call.h"
+#include "leg.h"
+
+#define SECOND UINT64_C(1000000000)
+
+static void log_plain(struct daemon *d, uint32_t level, const char *event)
+{
+    struct log_line line;
+
+    log_begin(&line, &d->log, level, event, 0);
+    log_end(&line);
+}
+
+static void send_out(struct daemon *d, uint64_t flow, size_t len)
+{
+    int32_t err = ztrunk_net_send(d->net, flow, d->wire, len);
+
+    if (err != ZTRUNK_OK) (void)ztrunk_txns_flow_failed(d->txns, ztrunk_rt_now_ns(), flow);
+}
+
+static uint32_t pull_all(struct daemon *d)
+{
+    uint32_t moved = 0;
+    uint64_t flow = 0;
+    size_t len = 0;
+
+    while (ztrunk_txns_pull(d->txns, &flow, d->wire, sizeof d->wire, &len) == ZTRUNK_OK &&
+           len > 0) {
+        send_out(d, flow, len);
+        moved = 1;
+    }
+    while (ztrunk_dialogs_pull(d->dialogs, &flow, d->wire, sizeof d->wire, &len) == ZTRUNK_OK &&
+           len > 0) {
+        (void)ztrunk_net_send(d->net, flow, d->wire, len);
+        moved = 1;
+    }
+    return moved;
+}
+
+static uint32_t poll_txns(struct daemon *d)
+{
+    ztrunk_event event = {.size = sizeof event};
+    uint32_t moved = 0;
+
+    while (ztrunk_txns_poll(d->txns, &event) == ZTRUNK_OK && event.kind != ZTRUNK_EV_NONE) {
+        moved = 1;
+        if (event.kind == ZTRUNK_EV_TXN_TIMEOUT) call_txn_failed(d, event.id, 408);
+        if (event.kind == ZTRUNK_EV_TXN_UNREACHABLE) call_txn_failed(d, event.id, 503);
+        if (event.kind == ZTRUNK_EV_TXN_ENDED) call_txn_ended(d, event.id, event.error);
+    }
+    return moved;
+}
+
+static uint32_t poll_dialogs(struct daemon *d)
+{
+    ztrunk_event event = {.size = sizeof event};
+    uint32_t moved = 0;
+
+    while (ztrunk_dialogs_poll(d->dialogs, &event) == ZTRUNK_OK && event.kind != ZTRUNK_EV_NONE) {
+        struct leg *leg = idmap_get(&d->dialog_of, event.id);
+
+        moved = 1;
+        if (event.kind == ZTRUNK_EV_DIALOG_NO_ACK && leg != NULL && !leg->call->is_over)
+            call_end(leg->call, "no ACK came");
+    }
+    return moved;
+}
+
+static void log_hole(struct daemon *d, const ztrunk_event *event, const struct call *call)
+{
+    static const char *const names[] = {"pinhole.opened", "pinhole.latched", "pinhole.closed"};
+    struct log_line line;
+
+    log_begin(&line, &d->log, LOG_INFO, names[event->kind - ZTRUNK_EV_RELAY_OPENED],
+              call != NULL ? call->id : 0);
+    log_word(&line, "side", (event->detail & 0xff) == CLOUD ? "cloud" : "inside");
+    if (event->data != NULL) log_addr(&line, "address", (const ztrunk_addr *)event->data);
+    if (event->kind == ZTRUNK_EV_RELAY_CLOSED)
+        log_word(&line, "why", ztrunk_pinhole_reason_text(event->detail >> 8));
+    log_end(&line);
+}
+
+static uint32_t poll_relay(struct daemon *d)
+{
+    ztrunk_event event = {.size = sizeof event};
+    uint32_t moved = 0;
+
+    while (ztrunk_relay_poll(d->relay, &event) == ZTRUNK_OK && event.kind != ZTRUNK_EV_NONE) {
+        struct call *call = idmap_get(&d->relay_of, event.id);
+
+        moved = 1;
+        if (event.kind <= ZTRUNK_EV_RELAY_CLOSED) log_hole(d, &event, call);
+        d->counts.holes_opened += event.kind == ZTRUNK_EV_RELAY_OPENED;
+        d->counts.holes_closed += event.kind == ZTRUNK_EV_RELAY_CLOSED;
+        if (event.kind == ZTRUNK_EV_RELAY_SILENT && call != NULL && call->is_answered &&
+            !call->is_over)
+            call_end(call, "no media");
+    }
+    return moved;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void set_timer(struct daemon *d)
+{
+    uint64_t deadline = least(ztrunk_txns_deadline(d->txns), ztrunk_dialogs_deadline(d->dialogs));
+
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        deadline = least(deadline, trunk_deadline(&d->trunks[i]));
+    if (d->is_draining) deadline = least(deadline, d->drain_ns);
+    ztrunk_rt_timer_set(d->timer, deadline);
+}
+
+static void drained(struct daemon *d)
+{
+    if (!d->is_draining || d->call_count > 0 || ztrunk_txns_count(d->txns) > d->linger) return;
+    log_plain(d, LOG_INFO, "drain.done");
+    ztrunk_rt_stop(d->rt);
+}
+
+void daemon_pump(struct daemon *d)
+{
+    while (poll_txns(d) | poll_dialogs(d) | poll_relay(d) | pull_all(d)) continue;
+    set_timer(d);
+    drained(d);
+}
+
+static void end_all(struct daemon *d)
+{
+    struct call *next;
+
+    for (struct call *call = d->calls; call != NULL; call = next) {
+        next = call->next;
+        if (!call->is_over) call_end(call, "the node was told to end");
+    }
+    d->linger = UINT32_MAX;
+}
+
+static void on_timer(void *opaque)
+{
+    struct daemon *d = opaque;
+    uint64_t now_ns = ztrunk_rt_now_ns();
+
+    (void)ztrunk_txns_expire(d->txns, now_ns);
+    (void)ztrunk_dialogs_expire(d->dialogs, now_ns);
+    for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
+    if (d->is_draining && now_ns >= d->drain_ns) {
+        d->drain_ns = UINT64_MAX;
+        end_all(d);
+    }
+    daemon_pump(d);
+}
+
+static void on_relay(void *opaque)
+{
+    daemon_pump(opaque);
+}
+
+/* The first asks for a drain, the second ends the calls now. */
+static void on_end_signal(void *opaque, int signum)
+{
+    struct daemon *d = opaque;
+    struct log_line line;
+
+    (void)signum;
+    log_begin(&line, &d->log, LOG_INFO, "drain.start", 0);
+    log_number(&line, "calls", d->call_count);
+    log_end(&line);
+    d->drain_ns = d->is_draining ? 0 : ztrunk_rt_now_ns() + d->config->drain_seconds * SECOND;
+    d->is_draining = 1;
+    /* What lingers in the transaction table when no call is up are repetitions absorbed. */
+    d->linger = UINT32_MAX;
+    daemon_pump(d);
+}
+
+static void on_reload_signal(void *opaque, int signum)
+{
+    (void)signum;
+    daemon_reload(opaque);
+}
+
+static uint64_t media_timeout(const struct config *config)
+{
+    uint32_t seconds = 0;
+
+    for (uint32_t i = 0; i < config->trunk_count; i++)
+        if (config->trunks[i].media_timeout_seconds > seconds)
+            seconds = config->trunks[i].media_timeout_seconds;
+    return seconds * SECOND;
+}
+
+static int start_engines(struct daemon *d)
+{
+    const ztrunk_txns_opts txns = {.size = sizeof txns,
+                                   .timer_c_ns = d->config->answer_seconds * SECOND};
+    const ztrunk_relay_opts relay = {.size = sizeof relay,
+                                     .workers = d->config->media_workers,
+                                     .idle_ns = media_timeout(d->config)};
+    ztrunk_net_handler handler = endpoint_handler;
+
+    handler.opaque = d;
+    if (ztrunk_rt_new(d->ctx, &d->rt) != ZTRUNK_OK ||
+        ztrunk_rt_on_signal(d->rt, SIGTERM, on_end_signal, d) != ZTRUNK_OK ||
+        ztrunk_rt_on_signal(d->rt, SIGINT, on_end_signal, d) != ZTRUNK_OK ||
+        ztrunk_rt_on_signal(d->rt, SIGHUP, on_reload_signal, d) != ZTRUNK_OK ||
+        ztrunk_txns_new(d->ctx, &txns, &d->txns) != ZTRUNK_OK ||
+        ztrunk_dialogs_new(d->ctx, NULL, &d->dialogs) != ZTRUNK_OK ||
+        ztrunk_relay_new(d->ctx, &relay, &d->relay) != ZTRUNK_OK ||
+        ztrunk_net_new(d->rt, NULL, &handler, &d->net) != ZTRUNK_OK ||
+        ztrunk_rt_timer_new(d->rt, on_timer, d, &d->timer) != ZTRUNK_OK)
+        return -1;
+    (void)ztrunk_resolver_new(d->rt, NULL, &d->resolver);
+    return ztrunk_rt_on_readable(d->rt, ztrunk_relay_fd(d->relay), on_relay, d) == ZTRUNK_OK ? 0
+                                                                                             : -1;
+}
+
+static int start_trunks(struct daemon *d)
+{
+    d->trunks = calloc(d->config->trunk_count, sizeof *d->trunks);
+    if (d->trunks == NULL) return -1;
+    for (uint32_t i = 0; i < d->config->trunk_count; i++) {
+        struct trunk *trunk = &d->trunks[d->trunk_count++];
+
+        trunk->daemon = d;
+        trunk->conf = &d->config->trunks[i];
+        errno = 0;
+        if (trunk_start(d, trunk) == 0) continue;
+        fprintf(stderr, "%s: trunk %s cannot start: %s\n", d->file, trunk->conf->name,
+                errno != 0 ? strerror(errno) : "its TLS configuration was refused");
+        return -1;
+    }
+    return 0;
+}
+
+static int start(struct daemon *d)
+{
+    if (log_open(&d->log, d->config->log_file, d->config->log_format == CONFIG_LOG_TEXT) != 0) {
+        fprintf(stderr, "%s: log.file \"%s\": %s\n", d->file, d->config->log_file, strerror(errno));
+        return -1;
+    }
+    errno = 0;
+    if (start_engines(d) != 0) {
+        fprintf(stderr, "zerotrunkd: cannot start: %s\n", strerror(errno));
+        return -1;
+    }
+    if (start_trunks(d) != 0) return -1;
+    if (d->config->metrics.family != 0 &&
+        ztrunk_http_new(d->rt, &d->config->metrics, metrics_get, d, &d->http) != ZTRUNK_OK) {
+        fprintf(stderr, "%s: node.metrics cannot be served: %s\n", d->file, strerror(errno));
+        return -1;
+    }
+    log_plain(d, LOG_INFO, "node.started");
+    set_timer(d);
+    return 0;
+}
+
+static void free_maps(struct daemon *d)
+{
+    for (size_t i = 0; i < d->flows.size; i++) free(d->flows.places[i].value);
+    while (d->calls != NULL) call_free(d->calls);
+    idmap_free(&d->flows);
+    idmap_free(&d->txn_of);
+    idmap_free(&d->dialog_of);
+    idmap_free(&d->relay_of);
+}
+
+static void stop(struct daemon *d)
+{
+    ztrunk_http_free(d->http);
+    ztrunk_resolver_free(d->resolver);
+    ztrunk_net_free(d->net);
+    ztrunk_txns_free(d->txns);
+    ztrunk_dialogs_free(d->dialogs);
+    if (d->rt != NULL && d->relay != NULL)
+        (void)ztrunk_rt_on_readable(d->rt, ztrunk_relay_fd(d->relay), NULL, NULL);
+    ztrunk_relay_free(d->relay);
+    ztrunk_rt_timer_free(d->timer);
+    ztrunk_rt_free(d->rt);
+    for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
+    free(d->trunks);
+    log_close(&d->log);
+}
+
+int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file)
+{
+    struct daemon *d = calloc(1, sizeof *d);
+    int code = EXIT_FAILURE;
+
+    if (d == NULL) {
+        config_free(config);
+        return code;
+    }
+    d->ctx = ctx;
+    d->config = config;
+    d->file = file;
+    if (start(d) == 0 && ztrunk_rt_run(d->rt) == ZTRUNK_OK) code = EXIT_SUCCESS;
+    pending_free_all(d);
+    free_maps(d);
+    stop(d);
+    config_free(d->config);
+    free(d);
+    return code;
+}

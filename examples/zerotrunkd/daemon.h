@@ -1,0 +1,112 @@
+/* daemon.h - zerotrunkd's state: trunks, their sides, and what wires the engines together. */
+#ifndef ZEROTRUNKD_DAEMON_H
+#define ZEROTRUNKD_DAEMON_H
+
+#include <zerotrunk/dialog.h>
+#include <zerotrunk/relay.h>
+#include <zerotrunk/rt.h>
+#include <zerotrunk/sdp.h>
+#include <zerotrunk/txn.h>
+#include "config.h"
+#include "idmap.h"
+#include "log.h"
+
+enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
+
+struct daemon;
+struct call;
+
+struct side { /* one side of a running trunk */
+    uint64_t listener;
+    uint32_t range; /* of the relay */
+    ztrunk_tls_conf *server, *client;
+    uint64_t flow; /* the connection to the peer that was used last */
+    ztrunk_addr peers[CONFIG_MAX_ADDRS];
+    uint32_t peer_count, next_peer;
+    uint32_t is_up; /* the last OPTIONS was answered, or none is sent */
+    uint64_t options_ns;
+    char via[CONFIG_HOST + 32], contact[CONFIG_HOST + 64], host[CONFIG_HOST + 8];
+    ztrunk_sdp_policy policy;
+};
+
+struct trunk {
+    struct daemon *daemon;
+    const struct config_trunk *conf;
+    struct side side[2];
+    uint32_t calls;
+};
+
+struct bound_flow { /* who stands behind a connection or a datagram source */
+    struct trunk *trunk;
+    uint32_t side;
+};
+
+struct counts {
+    uint64_t calls[2], failed[2]; /* by the side that called */
+    uint64_t refused[16];         /* by ZTRUNK_SDP_REFUSED_* */
+    uint64_t tls_refused[32];     /* by ZTRUNK_TLS_CAUSE_* */
+    uint64_t gate, holes_opened, holes_closed;
+    uint64_t rx[2], tx[2], dropped[2]; /* media packets of ended calls, by side */
+};
+
+struct daemon {
+    ztrunk_ctx *ctx;
+    struct config *config;
+    const char *file;
+    struct log log;
+    ztrunk_rt *rt;
+    ztrunk_net *net;
+    ztrunk_txns *txns;
+    ztrunk_dialogs *dialogs;
+    ztrunk_relay *relay;
+    ztrunk_resolver *resolver;
+    ztrunk_http *http;
+    ztrunk_rt_timer *timer;
+    struct trunk *trunks;
+    uint32_t trunk_count;
+    struct idmap flows;     /* flow -> struct bound_flow */
+    struct idmap txn_of;    /* client or server transaction -> struct pending (call.h) */
+    struct idmap dialog_of; /* dialog -> struct leg */
+    struct idmap relay_of;  /* relay call -> struct call */
+    struct call *calls;
+    uint64_t next_call;
+    uint32_t call_count, is_draining;
+    uint32_t linger; /* transactions that may be left when a drain is done */
+    uint64_t drain_ns;
+    struct counts counts;
+    uint8_t wire[DAEMON_WIRE];
+};
+
+/* Runs until SIGTERM or SIGINT has drained it; takes config. The exit code. */
+int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file);
+/* Moves what the engines have to say and to send, and sets the timer. */
+void daemon_pump(struct daemon *d);
+void daemon_reload(struct daemon *d);
+
+/* transports (endpoint.c) */
+extern const ztrunk_net_handler endpoint_handler;
+int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side);
+void endpoint_log_close(struct daemon *d, const struct bound_flow *bound,
+                        const ztrunk_net_flow_info *info, int32_t error, uint32_t cause,
+                        const char *text);
+
+/* trunks (trunk.c) */
+int trunk_start(struct daemon *d, struct trunk *trunk);
+/* A flow to the peer of that side: the one in use, or a new connection. */
+int32_t trunk_flow(struct trunk *trunk, uint32_t side, uint64_t *flow);
+uint32_t trunk_is_reliable(const struct trunk *trunk, uint32_t side);
+/* May this address talk to this side at all? */
+uint32_t trunk_admits(const struct trunk *trunk, uint32_t side, const ztrunk_addr *remote);
+uint64_t trunk_deadline(const struct trunk *trunk);
+void trunk_expire(struct trunk *trunk, uint64_t now_ns);
+/* The answer to an OPTIONS of ours; status 0: none came. */
+void trunk_options_answered(struct trunk *trunk, uint32_t side, uint32_t status);
+void trunk_stop(struct trunk *trunk);
+/* After a reload: names, policies and peers by the new configuration. */
+void trunk_adopt(struct daemon *d, struct trunk *trunk);
+int32_t trunk_make_tls(struct daemon *d, const struct config *config,
+                       const struct config_trunk *conf, uint32_t side, ztrunk_tls_conf *made[2]);
+
+size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const char **type);
+
+#endif

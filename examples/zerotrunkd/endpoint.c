@@ -1,0 +1,215 @@
+/* Transports: who may speak, who has proved what, and which messages go where. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "call.h"
+
+static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote)
+{
+    const struct daemon *d = opaque;
+
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        for (uint32_t s = CLOUD; s <= INSIDE; s++)
+            if (d->trunks[i].side[s].listener == listener && trunk_admits(&d->trunks[i], s, remote))
+                return 1;
+    return 0;
+}
+
+int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side)
+{
+    struct bound_flow *bound = calloc(1, sizeof *bound);
+
+    if (bound == NULL) return ZTRUNK_E_NOMEM;
+    bound->trunk = trunk;
+    bound->side = side;
+    free(idmap_take(&d->flows, flow));
+    if (idmap_put(&d->flows, flow, bound) == 0) return ZTRUNK_OK;
+    free(bound);
+    return ZTRUNK_E_NOMEM;
+}
+
+static uint32_t proves(const ztrunk_tls *tls, const struct config_names *names)
+{
+    char name[CONFIG_HOST + 8];
+    size_t len;
+
+    for (uint32_t nth = 0; ztrunk_tls_peer_name(tls, nth, name, sizeof name, &len) == ZTRUNK_OK;
+         nth++) {
+        const char *host = strncmp(name, "sip:", 4) == 0 ? name + 4 : name;
+
+        for (uint32_t i = 0; i < names->count; i++)
+            if (strcasecmp(host, names->items[i]) == 0) return 1;
+    }
+    return 0;
+}
+
+/* Several trunks may share a listener: the name that the peer proved tells them apart. A peer
+ * that proved a name by a wildcard, or that shows no certificate by policy, is told by its source.
+ */
+static struct trunk *who_connected(struct daemon *d, const ztrunk_net_flow_info *info,
+                                   const ztrunk_tls *tls, uint32_t *side)
+{
+    struct trunk *by_source = NULL;
+
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+            struct trunk *trunk = &d->trunks[i];
+
+            if (trunk->side[s].listener != info->listener) continue;
+            if (!trunk_admits(trunk, s, &info->remote)) continue;
+            *side = s;
+            if (tls != NULL && proves(tls, &trunk->conf->side[s].peer.names)) return trunk;
+            if (by_source == NULL) by_source = trunk;
+        }
+    if (by_source != NULL)
+        *side = by_source->side[CLOUD].listener == info->listener ? CLOUD : INSIDE;
+    return by_source;
+}
+
+static void log_tls(struct daemon *d, const struct bound_flow *bound,
+                    const ztrunk_net_flow_info *info, const ztrunk_tls *tls)
+{
+    ztrunk_tls_info t = {.size = sizeof t};
+    char name[CONFIG_HOST + 8];
+    struct log_line line;
+    size_t len;
+
+    (void)ztrunk_tls_get_info(tls, &t);
+    log_begin(&line, &d->log, LOG_INFO, info->is_outbound ? "tls.connected" : "tls.accepted", 0);
+    log_word(&line, "trunk", bound->trunk->conf->name);
+    log_addr(&line, "remote", &info->remote);
+    log_word(&line, "version", t.version == 0x0304 ? "TLSv1.3" : "TLSv1.2");
+    log_word(&line, "suite", ztrunk_tls_suite_name(tls));
+    if (ztrunk_tls_peer_name(tls, 0, name, sizeof name, &len) == ZTRUNK_OK)
+        log_text(&line, "peer", name, len);
+    if (t.peer_not_after_s != 0) log_signed(&line, "peer_not_after", t.peer_not_after_s);
+    log_end(&line);
+}
+
+static void on_open(void *opaque, uint64_t flow)
+{
+    struct daemon *d = opaque;
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    const ztrunk_tls *tls = ztrunk_net_flow_tls(d->net, flow);
+    struct bound_flow *bound;
+    struct trunk *trunk;
+    uint32_t side = CLOUD;
+
+    if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return;
+    if (!info.is_outbound) {
+        trunk = who_connected(d, &info, tls, &side);
+        if (trunk == NULL || endpoint_bind(d, flow, trunk, side) != ZTRUNK_OK) {
+            (void)ztrunk_net_close(d->net, flow);
+            return;
+        }
+        /* The connection that came last is the one that surely works. */
+        trunk->side[side].flow = flow;
+    }
+    bound = idmap_get(&d->flows, flow);
+    if (bound != NULL && tls != NULL) log_tls(d, bound, &info, tls);
+    daemon_pump(d);
+}
+
+void endpoint_log_close(struct daemon *d, const struct bound_flow *bound,
+                        const ztrunk_net_flow_info *info, int32_t error, uint32_t cause,
+                        const char *text)
+{
+    uint32_t is_tls = info->transport == ZTRUNK_NET_TLS;
+    uint32_t was_refused = is_tls && cause != 0 && !info->is_open;
+    struct log_line line;
+
+    if (was_refused && cause < sizeof d->counts.tls_refused / sizeof d->counts.tls_refused[0])
+        d->counts.tls_refused[cause]++;
+    log_begin(&line, &d->log, error != ZTRUNK_OK ? LOG_WARNING : LOG_INFO,
+              was_refused ? "tls.refused" : "flow.closed", 0);
+    if (bound != NULL) log_word(&line, "trunk", bound->trunk->conf->name);
+    log_addr(&line, "remote", &info->remote);
+    log_word(&line, "direction", info->is_outbound ? "outbound" : "inbound");
+    if (is_tls && cause != 0) log_word(&line, "cause", ztrunk_tls_cause_text(cause));
+    log_word(&line, "why", text);
+    log_end(&line);
+}
+
+static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *info, int32_t error,
+                     uint32_t cause, const char *text)
+{
+    struct daemon *d = opaque;
+    struct bound_flow *bound = idmap_take(&d->flows, flow);
+
+    endpoint_log_close(d, bound, info, error, cause, text);
+    if (bound != NULL && bound->trunk->side[bound->side].flow == flow)
+        bound->trunk->side[bound->side].flow = 0;
+    free(bound);
+    (void)ztrunk_txns_flow_failed(d->txns, ztrunk_rt_now_ns(), flow);
+    daemon_pump(d);
+}
+
+static void on_reject(void *opaque, uint64_t flow, uint32_t status, const char *why)
+{
+    struct daemon *d = opaque;
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    struct log_line line;
+
+    d->counts.gate++;
+    log_begin(&line, &d->log, LOG_WARNING, "gate.refused", 0);
+    if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK) log_addr(&line, "remote", &info.remote);
+    log_number(&line, "status", status);
+    log_word(&line, "why", why);
+    log_end(&line);
+}
+
+static struct bound_flow *bound_of(struct daemon *d, uint64_t flow,
+                                   const ztrunk_net_flow_info *info)
+{
+    struct bound_flow *bound = idmap_get(&d->flows, flow);
+    struct trunk *trunk;
+    uint32_t side = INSIDE;
+
+    if (bound != NULL || info->transport != ZTRUNK_NET_UDP) return bound;
+    trunk = who_connected(d, info, NULL, &side);
+    if (trunk == NULL || endpoint_bind(d, flow, trunk, side) != ZTRUNK_OK) return NULL;
+    return idmap_get(&d->flows, flow);
+}
+
+static void dispatch(struct daemon *d, const struct bound_flow *bound, uint64_t flow,
+                     const ztrunk_net_flow_info *info, ztrunk_sip_msg *m)
+{
+    uint32_t kind = ZTRUNK_TXN_ABSORBED;
+    uint64_t txn = 0;
+
+    if (ztrunk_txns_receive(d->txns, ztrunk_rt_now_ns(), flow, info->transport != ZTRUNK_NET_UDP,
+                            &info->remote, m, &kind, &txn) != ZTRUNK_OK)
+        kind = ZTRUNK_TXN_ABSORBED;
+    if (kind == ZTRUNK_TXN_REQUEST) {
+        call_request(d, bound->trunk, bound->side, flow, txn, m);
+        return;
+    }
+    if (kind == ZTRUNK_TXN_ACK) call_ack(d, bound->trunk, bound->side, flow, m);
+    if (kind == ZTRUNK_TXN_CANCEL) call_cancelled(d, txn);
+    if (kind == ZTRUNK_TXN_RESPONSE) call_response(d, flow, txn, m);
+    ztrunk_sip_msg_free(m);
+}
+
+static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
+{
+    struct daemon *d = opaque;
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    struct bound_flow *bound = NULL;
+
+    if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK) bound = bound_of(d, flow, &info);
+    if (bound == NULL) {
+        ztrunk_sip_msg_free(m);
+        return;
+    }
+    dispatch(d, bound, flow, &info, m);
+    daemon_pump(d);
+}
+
+const ztrunk_net_handler endpoint_handler = {
+    .size = sizeof(ztrunk_net_handler),
+    .on_message = on_message,
+    .on_open = on_open,
+    .on_close = on_close,
+    .on_reject = on_reject,
+    .on_accept = on_accept,
+};

@@ -1,0 +1,144 @@
+/* Prometheus' text format. No label takes a value that a peer chooses. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "call.h"
+#include "cert.h"
+
+struct page {
+    char *body;
+    size_t used, cap;
+};
+
+static void put(struct page *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(struct page *p, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(p->body + p->used, p->cap - p->used, format, args);
+    va_end(args);
+    if (n > 0 && (size_t)n < p->cap - p->used) p->used += (size_t)n;
+}
+
+static void head(struct page *p, const char *name, const char *type, const char *help)
+{
+    put(p, "# HELP zerotrunk_%s %s\n# TYPE zerotrunk_%s %s\n", name, help, name, type);
+}
+
+static void put_calls(struct page *p, const struct daemon *d)
+{
+    static const char *const side[] = {"cloud", "inside"};
+
+    head(p, "calls_active", "gauge", "Calls that are up or being set up.");
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        put(p, "zerotrunk_calls_active{trunk=\"%s\"} %u\n", d->trunks[i].conf->name,
+            d->trunks[i].calls);
+    head(p, "calls_total", "counter", "Calls by the side that called.");
+    for (uint32_t s = 0; s < 2; s++)
+        put(p, "zerotrunk_calls_total{from=\"%s\"} %llu\n", side[s],
+            (unsigned long long)d->counts.calls[s]);
+    head(p, "calls_failed_total", "counter", "Calls that were never answered.");
+    for (uint32_t s = 0; s < 2; s++)
+        put(p, "zerotrunk_calls_failed_total{from=\"%s\"} %llu\n", side[s],
+            (unsigned long long)d->counts.failed[s]);
+}
+
+static void put_trunks(struct page *p, const struct daemon *d)
+{
+    static const char *const side[] = {"cloud", "inside"};
+
+    head(p, "trunk_up", "gauge", "1 when the peer of that side answers OPTIONS.");
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        for (uint32_t s = 0; s < 2; s++)
+            put(p, "zerotrunk_trunk_up{trunk=\"%s\",side=\"%s\"} %u\n", d->trunks[i].conf->name,
+                side[s], d->trunks[i].side[s].is_up);
+}
+
+static void put_refusals(struct page *p, const struct daemon *d)
+{
+    const struct counts *c = &d->counts;
+
+    head(p, "sdp_refused_total", "counter", "Session descriptions refused, by reason number.");
+    for (uint32_t i = 1; i < sizeof c->refused / sizeof c->refused[0]; i++)
+        if (c->refused[i] > 0)
+            put(p, "zerotrunk_sdp_refused_total{reason=\"%u\"} %llu\n", i,
+                (unsigned long long)c->refused[i]);
+    head(p, "tls_refused_total", "counter", "TLS peers refused, by cause.");
+    for (uint32_t i = 1; i < sizeof c->tls_refused / sizeof c->tls_refused[0]; i++)
+        if (c->tls_refused[i] > 0)
+            put(p, "zerotrunk_tls_refused_total{cause=\"%s\"} %llu\n", ztrunk_tls_cause_text(i),
+                (unsigned long long)c->tls_refused[i]);
+    head(p, "gate_refused_total", "counter", "SIP messages that failed the gate.");
+    put(p, "zerotrunk_gate_refused_total %llu\n", (unsigned long long)c->gate);
+}
+
+static void put_media(struct page *p, const struct daemon *d)
+{
+    static const char *const side[] = {"cloud", "inside"};
+    const struct counts *c = &d->counts;
+    uint64_t sum[3][2];
+
+    for (uint32_t s = 0; s < 2; s++) {
+        sum[0][s] = c->rx[s];
+        sum[1][s] = c->tx[s];
+        sum[2][s] = c->dropped[s];
+    }
+    for (const struct call *call = d->calls; call != NULL; call = call->next)
+        for (uint32_t s = 0; s < 2 && !call->is_over; s++) {
+            ztrunk_relay_stats st = {.size = sizeof st};
+
+            if (ztrunk_relay_stats_of(d->relay, call->relay, s, &st) != ZTRUNK_OK) continue;
+            sum[0][s] += st.rx_packets;
+            sum[1][s] += st.tx_packets;
+            sum[2][s] += st.drop_denied + st.drop_auth + st.drop_replay + st.drop_malformed +
+                         st.drop_direction + st.drop_send + st.drop_no_key;
+        }
+    head(p, "media_packets_total", "counter", "RTP packets relayed, by side and direction.");
+    for (uint32_t s = 0; s < 2; s++)
+        put(p,
+            "zerotrunk_media_packets_total{side=\"%s\",direction=\"in\"} %llu\n"
+            "zerotrunk_media_packets_total{side=\"%s\",direction=\"out\"} %llu\n",
+            side[s], (unsigned long long)sum[0][s], side[s], (unsigned long long)sum[1][s]);
+    head(p, "media_dropped_total", "counter", "Packets dropped before they crossed.");
+    for (uint32_t s = 0; s < 2; s++)
+        put(p, "zerotrunk_media_dropped_total{side=\"%s\"} %llu\n", side[s],
+            (unsigned long long)sum[2][s]);
+    head(p, "pinholes_open", "gauge", "Holes that are open now.");
+    put(p, "zerotrunk_pinholes_open %llu\n",
+        (unsigned long long)(c->holes_opened - c->holes_closed));
+}
+
+static void put_certificate(struct page *p, const struct daemon *d)
+{
+    const char *why = NULL;
+    struct cert cert = {0};
+    size_t len = 0;
+    uint8_t *pem = config_slurp(d->config->identity.certificate, CONFIG_MAX_FILE, &len, &why);
+
+    head(p, "cert_not_after_seconds", "gauge", "End of the certificate's validity, Unix time.");
+    if (pem != NULL && cert_read((const char *)pem, 0, &cert) == 0)
+        put(p, "zerotrunk_cert_not_after_seconds{role=\"local\",serial=\"%s\"} %lld\n", cert.serial,
+            (long long)cert.not_after_s);
+    config_burn(pem, CONFIG_MAX_FILE);
+}
+
+size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const char **type)
+{
+    const struct daemon *d = opaque;
+    struct page p = {body, 0, cap};
+
+    if (strcmp(path, "/metrics") != 0) return 0;
+    *type = "text/plain; version=0.0.4";
+    put_calls(&p, d);
+    put_trunks(&p, d);
+    put_refusals(&p, d);
+    put_media(&p, d);
+    put_certificate(&p, d);
+    head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");
+    put(&p, "zerotrunk_log_lines_dropped_total %llu\n", (unsigned long long)d->log.dropped);
+    return p.used;
+}
