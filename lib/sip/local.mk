@@ -54,3 +54,5 @@ libzti_la_SOURCES += \
 
 EXTRA_DIST += tests/sip_sim.h
 check_PROGRAMS += tests/unit/sip/txn_test tests/unit/sip/dialog_test
+check_PROGRAMS += tests/unit/sip/txn_fsm_test tests/unit/sip/txn_key_test tests/unit/sip/txn_out_test \
+	tests/unit/sip/txn_receive_test tests/unit/sip/txn_send_test tests/unit/sip/txn_via_test
