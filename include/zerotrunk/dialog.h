@@ -49,7 +49,7 @@ enum { /* RFC 3264 state */
 };
 
 typedef struct ztrunk_dialogs_opts { /* zero: the default */
-    uint32_t size, max;              /* dialogs: 10000; and as many INVITEs without a final one */
+    uint32_t size, max;              /* dialogs: 10000, and as many open INVITEs */
     uint64_t t1_ns, t2_ns;           /* 500 ms, 4 s */
     uint64_t early_ns;               /* 300 s since the last provisional: an INVITE is given up */
     uint32_t max_forks, reserved;    /* dialogs of one INVITE: 16 */
