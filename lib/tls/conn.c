@@ -150,6 +150,9 @@ static int32_t end_for(ztrunk_tls *tls, int mbed_error)
     /* mbedTLS 3.6 has one error for no suite in common and for a CertificateVerify that does not
      * hold; after the certificate it can only be the second. */
     if (cause == ZTRUNK_TLS_CAUSE_SUITE && tls->is_judged) cause = ZTRUNK_TLS_CAUSE_NO_KEY;
+    /* An alert as the very first thing is no message to mbedTLS 2.28. */
+    if (cause == ZTRUNK_TLS_CAUSE_PROTOCOL && tls->peek.alert != 0)
+        cause = ZTRUNK_TLS_CAUSE_PEER_REFUSED;
     /* The verify callback has said why before mbedTLS did. */
     if (tls->cause != ZTRUNK_TLS_CAUSE_NONE) cause = tls->cause;
     return zti_tls_end(tls, cause);

@@ -72,8 +72,10 @@ START_TEST(garbage_is_refused_whole_and_dripped)
 
             uint32_t cause = tell_server(p, garbage[i], lens[i] > 0 ? lens[i] : strlen(garbage[i]),
                                          portion, answer, &len);
-            ck_assert_msg(cause == ZTRUNK_TLS_CAUSE_PROTOCOL, "%zu: %s", i,
-                          ztrunk_tls_cause_text(cause));
+            /* The last is an alert, of which mbedTLS 2.28 wants no more than the head. */
+            ck_assert_msg(cause == ZTRUNK_TLS_CAUSE_PROTOCOL ||
+                              (i == 5 && cause == ZTRUNK_TLS_CAUSE_PEER_REFUSED),
+                          "%zu: %s", i, ztrunk_tls_cause_text(cause));
             pair_free(p);
         }
 }
