@@ -59,3 +59,4 @@ check_PROGRAMS += tests/unit/sip/txn_fsm_test tests/unit/sip/txn_key_test tests/
 EXTRA_DIST += tests/sip_table.h
 check_PROGRAMS += tests/unit/sip/dialog_make_test tests/unit/sip/dialog_request_test \
 	tests/unit/sip/dialog_response_test tests/unit/sip/dialog_route_test tests/unit/sip/oa_test
+check_PROGRAMS += tests/flow/sip_storm_test tests/fail/sip_calls_test
