@@ -10,3 +10,5 @@ example_programs += examples/tls_memory
 examples_tls_memory_LDADD = libzerotrunk.la
 example_programs += examples/sdp_rewrite
 examples_sdp_rewrite_LDADD = libzerotrunk.la
+example_programs += examples/sip_uas
+examples_sip_uas_LDADD = libzerotrunk.la

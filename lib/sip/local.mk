@@ -60,3 +60,7 @@ EXTRA_DIST += tests/sip_table.h
 check_PROGRAMS += tests/unit/sip/dialog_make_test tests/unit/sip/dialog_request_test \
 	tests/unit/sip/dialog_response_test tests/unit/sip/dialog_route_test tests/unit/sip/oa_test
 check_PROGRAMS += tests/flow/sip_storm_test tests/fail/sip_calls_test
+
+EXTRA_DIST += tests/fuzz/txns
+check_PROGRAMS += tests/fuzz/fuzz_txns
+tests_fuzz_fuzz_txns_SOURCES = tests/fuzz/fuzz_txns.c tests/fuzz/replay.c
