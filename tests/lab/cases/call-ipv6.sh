@@ -14,5 +14,5 @@ hang_up cloudphone
 cloud_saw_no_inside
 capture_down public $EDGE6
 wire_is_clean public
-expect public media_from_edge '>' 150
+expect public media_from_edge '>' 120
 trunk_down

@@ -16,6 +16,6 @@ cloud_saw_no_inside
 capture_down public
 wire_is_clean public
 expect public rst_from_edge == 0
-expect public media_from_edge '>' 150
-expect public media_to_edge '>' 150
+expect public media_from_edge '>' 120
+expect public media_to_edge '>' 120
 trunk_down

@@ -28,10 +28,10 @@ knock() { # CERT CAUSE [openssl s_client arguments]
     printf '%s refused: %s\n' "$cert" "$cause"
 }
 
-knock none 'no.?certificate|none.?shown'
-knock untrusted untrusted
+knock none 'no certificate'
+knock untrusted 'no trust anchor'
 knock expired expired
-knock wrongname 'wrong.?name'
-knock serveronly 'wrong.?usage'
-knock cloud protocol -tls1_1 -cipher 'ALL:@SECLEVEL=0'
+knock wrongname 'expected name'
+knock serveronly 'not for this purpose'
+knock cloud 'not TLS as configured' -tls1_1 -cipher 'ALL:@SECLEVEL=0'
 trunk_down

@@ -110,6 +110,8 @@ class Facts:
             self.streams.setdefault((source, target, ports), bytearray()).extend(body[12:172])
 
     def print(self, tones):
+        # A stranger's few packets are no stream.
+        self.streams = {k: v for k, v in self.streams.items() if len(v) >= 20 * 80}
         clear = sum(is_clear(payload, tones) for payload in self.streams.values())
         for name, value in self.count.items():
             print(name, value)
