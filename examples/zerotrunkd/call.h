@@ -74,8 +74,13 @@ void call_txn_ended(struct daemon *d, uint64_t txn, int32_t error);
 /* Ends a call that is up, from our side: BYE both ways. */
 void call_end(struct call *call, const char *why);
 void call_free(struct call *call);
-/* Ends it for the log and the counters, and frees it as soon as nothing is under way. */
+/* over: its end for the log and the counters; release: frees it as soon as nothing is under way;
+ * finish: both. */
 void call_finish(struct call *call, const char *why);
+/* An INVITE outside of a dialog; the message becomes the callee's. */
+void call_place(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t flow, uint64_t txn,
+                ztrunk_sip_msg *m);
+void call_over(struct call *call, const char *why);
 void call_release(struct call *call);
 void call_drop_invite(struct call *call);
 void call_log_refused(struct call *call, const ztrunk_sdp_verdict *v);

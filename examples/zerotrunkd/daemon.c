@@ -253,6 +253,7 @@ static int start(struct daemon *d)
         return -1;
     }
     if (start_trunks(d) != 0) return -1;
+    trunk_guard(d);
     if (d->config->metrics.family != 0 &&
         ztrunk_http_new(d->rt, &d->config->metrics, metrics_get, d, &d->http) != ZTRUNK_OK) {
         fprintf(stderr, "%s: node.metrics cannot be served: %s\n", d->file, strerror(errno));

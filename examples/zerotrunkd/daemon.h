@@ -92,6 +92,8 @@ void endpoint_log_close(struct daemon *d, const struct bound_flow *bound,
 
 /* trunks (trunk.c) */
 int trunk_start(struct daemon *d, struct trunk *trunk);
+/* Tells the kernel which sources each listener knows. */
+void trunk_guard(struct daemon *d);
 /* A flow to the peer of that side: the one in use, or a new connection. */
 int32_t trunk_flow(struct trunk *trunk, uint32_t side, uint64_t *flow);
 uint32_t trunk_is_reliable(const struct trunk *trunk, uint32_t side);

@@ -20,6 +20,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = \
 	examples/zerotrunkd/media.c \
 	examples/zerotrunkd/metrics.c \
 	examples/zerotrunkd/pem.c examples/zerotrunkd/pem.h \
+	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/trunk.c \
 	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h

@@ -1,4 +1,5 @@
 /* What the two sides of a call tell each other about media, each in its own terms. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "call.h"
@@ -30,6 +31,8 @@ int media_start(struct call *call)
     for (uint32_t s = CLOUD; s <= INSIDE; s++) {
         const struct config_side *conf = &call->trunk->conf->side[s];
 
+        /* An empty list denies all; to the relay it would mean any source. */
+        if (conf->media_from.count == 0) return -1;
         spec.range[s] = call->trunk->side[s].range;
         spec.secure[s] = is_secure(call, s);
         spec.prefix_count[s] = conf->media_from.count;
@@ -56,7 +59,7 @@ static void refuse(ztrunk_sdp_verdict *verdict, uint32_t reason, uint32_t status
     verdict->reason = reason;
     verdict->status = status;
     verdict->warning = 399;
-    strncpy(verdict->text, text, sizeof verdict->text - 1);
+    snprintf(verdict->text, sizeof verdict->text, "%s", text);
 }
 
 static uint8_t *encode(const ztrunk_sdp *sdp, size_t *len)

@@ -80,6 +80,7 @@ static void adopt(struct daemon *d, struct config *fresh)
         trunk_adopt(d, &d->trunks[i]);
     }
     config_free(old);
+    trunk_guard(d);
     log_reload(d, "reload.done", NULL);
 }
 

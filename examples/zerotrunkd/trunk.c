@@ -92,6 +92,33 @@ static int listen_on(struct daemon *d, struct trunk *trunk, uint32_t s)
                : -1;
 }
 
+/* Strangers are dropped by the kernel where it lets us; where not, by on_accept. */
+void trunk_guard(struct daemon *d)
+{
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+            ztrunk_prefix sources[CONFIG_MAX_PREFIXES];
+            uint64_t listener = d->trunks[i].side[s].listener;
+            uint32_t count = 0, fits = 1;
+            struct log_line line;
+
+            for (uint32_t j = 0; j < d->trunk_count; j++) {
+                const struct config_prefixes *p = &d->trunks[j].conf->side[s].signalling;
+
+                if (d->trunks[j].side[s].listener != listener) continue;
+                fits = fits && count + p->count <= CONFIG_MAX_PREFIXES;
+                if (fits) memcpy(sources + count, p->items, p->count * sizeof sources[0]);
+                if (fits) count += p->count;
+            }
+            if (fits && ztrunk_net_listener_sources(d->net, listener, sources, count) == ZTRUNK_OK)
+                continue;
+            log_begin(&line, &d->log, LOG_WARNING, "filter.missing", 0);
+            log_word(&line, "trunk", d->trunks[i].conf->name);
+            log_word(&line, "why", fits ? strerror(errno) : "more prefixes than the filter holds");
+            log_end(&line);
+        }
+}
+
 static void resolved(void *opaque, int32_t error, const ztrunk_addr *addrs, uint32_t count)
 {
     struct side *side = opaque;

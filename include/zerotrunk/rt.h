@@ -114,6 +114,11 @@ ZTRUNK_API int32_t ztrunk_net_listener_addr(const ztrunk_net *net, uint64_t list
 /* New connections use the new conf; those that are up are not touched. */
 ZTRUNK_API int32_t ztrunk_net_listener_conf(ztrunk_net *net, uint64_t listener,
                                             ztrunk_tls_conf *conf);
+/* Only these sources reach the listener: the kernel drops every other's SYN or datagram without an
+ * answer, no RST and no ICMP. At most 16 prefixes; count 0: nobody. E_SYSTEM: errno (a TCP or TLS
+ * listener needs CAP_NET_ADMIN); what stood before stays. */
+ZTRUNK_API int32_t ztrunk_net_listener_sources(ztrunk_net *net, uint64_t listener,
+                                               const ztrunk_prefix *prefixes, uint32_t count);
 /* Its connections stay; the flows of a UDP listener go. */
 ZTRUNK_API int32_t ztrunk_net_unlisten(ztrunk_net *net, uint64_t listener);
 /* A connection (TCP, TLS) from local (NULL, or port 0, or family 0); on_open or on_close follows.

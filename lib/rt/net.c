@@ -1,4 +1,5 @@
 /* net.c - the SIP transports' calls. */
+#include "rt/filter.h"
 #include "rt/net.h"
 
 #include <unistd.h>
@@ -174,6 +175,18 @@ int32_t ztrunk_net_listener_conf(ztrunk_net *net, uint64_t listener, ztrunk_tls_
     if (l->transport != ZTRUNK_NET_TLS) return ZTRUNK_E_STATE;
     l->conf = conf;
     return ZTRUNK_OK;
+}
+
+int32_t ztrunk_net_listener_sources(ztrunk_net *net, uint64_t listener,
+                                    const ztrunk_prefix *prefixes, uint32_t count)
+{
+    const zti_listener *l;
+
+    if (net == NULL || (prefixes == NULL && count > 0)) return ZTRUNK_E_INVALID;
+    l = zti_slots_get(&net->listeners, listener);
+    if (l == NULL) return ZTRUNK_E_NOTFOUND;
+    if (count == 0) return zti_filter_park(l->fd);
+    return zti_filter_admit(l->fd, l->addr.family, prefixes, count);
 }
 
 int32_t ztrunk_net_unlisten(ztrunk_net *net, uint64_t listener)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 #include "base/map.h"
-#include "rt/relay_filter.h"
+#include "rt/filter.h"
 
 static zti_str key_of(const uint64_t *hole)
 {

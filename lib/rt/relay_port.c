@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "rt/relay_filter.h"
+#include "rt/filter.h"
 #include "rt/sock.h"
 
 /* Room for a burst of 20 ms of packets that arrive while the worker serves other calls. */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <zerotrunk/rt.h>
 #include "base/time.h"
-#include "rt/relay_filter.h"
+#include "rt/filter.h"
 #include "rt/relay_hole.h"
 
 #define READY_MAX       64

@@ -1,4 +1,4 @@
-#include "rt/relay_filter.h"
+#include "rt/filter.h"
 
 #include <linux/filter.h>
 #include <string.h>

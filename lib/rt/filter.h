@@ -1,7 +1,7 @@
-/* relay_filter.h - what the kernel drops before a media socket sees it: classic BPF, no privilege.
- */
-#ifndef ZTI_RT_RELAY_FILTER_H
-#define ZTI_RT_RELAY_FILTER_H
+/* filter.h - what the kernel drops before a socket sees it: classic BPF. A UDP socket takes it
+ * from any user, a TCP socket with CAP_NET_ADMIN only. */
+#ifndef ZTI_RT_FILTER_H
+#define ZTI_RT_FILTER_H
 
 #include <zerotrunk/core.h>
 
