@@ -145,7 +145,7 @@ START_TEST(sixteen_of_the_longest_prefixes_fit_and_one_more_is_refused)
 }
 END_TEST
 
-UNIT_MAIN("rt/filter", a_parked_socket_takes_nothing,
-          only_the_prefixes_get_in_whatever_their_order, prefixes_of_the_other_family_admit_nobody,
-          no_prefixes_admit_every_source, ipv6_prefixes_match_to_the_bit,
+UNIT_MAIN("rt/filter", a_parked_socket_takes_nothing, only_the_prefixes_get_in_whatever_their_order,
+          prefixes_of_the_other_family_admit_nobody, no_prefixes_admit_every_source,
+          ipv6_prefixes_match_to_the_bit,
           sixteen_of_the_longest_prefixes_fit_and_one_more_is_refused)
