@@ -185,9 +185,8 @@ void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, 
     char fresh[23];
 
     if (tag == NULL && ztrunk_sip_tag_new(d->ctx, fresh) == ZTRUNK_OK) tag = fresh;
-    if (ztrunk_sip_msg_new_response(request, status, NULL, status > 100 ? tag : NULL, &m) !=
-        ZTRUNK_OK)
-        return;
+    if (status == 100 || (tag != NULL && tag[0] == 0)) tag = NULL;
+    if (ztrunk_sip_msg_new_response(request, status, NULL, tag, &m) != ZTRUNK_OK) return;
     if (status == 405 || status == 200) (void)put(m, "Allow", allow);
     if (status == 200) (void)put(m, "Accept", "application/sdp");
     if (header != NULL) (void)put(m, header, value);

@@ -91,7 +91,8 @@ int32_t build_options(struct trunk *trunk, uint32_t side, ztrunk_sip_msg **out);
 /* Contact, Allow, User-Agent, and the body when there is one. */
 int32_t build_finish(struct trunk *trunk, uint32_t side, ztrunk_sip_msg *m, const uint8_t *sdp,
                      size_t len);
-/* Answers a request outside of a call; extra: a header, or NULL. */
+/* Answers a request. tag: ours, "" when the request bears it, NULL for a fresh one; header: one
+ * more, or NULL. */
 void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, uint32_t status,
                  const char *tag, const char *header, const char *value);
 /* Copies what the configuration lets through. */

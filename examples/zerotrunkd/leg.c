@@ -148,7 +148,10 @@ void leg_respond(struct leg *leg, const struct pending *p, uint32_t status, cons
     ztrunk_sip_msg *m = NULL;
 
     if (p->server_txn == 0) return;
-    if (ztrunk_sip_msg_new_response(p->request, status, NULL, leg->tag, &m) != ZTRUNK_OK) return;
+    /* Where we called, the request bears our tag already. */
+    if (ztrunk_sip_msg_new_response(p->request, status, NULL, leg->tag[0] != 0 ? leg->tag : NULL,
+                                    &m) != ZTRUNK_OK)
+        return;
     (void)build_finish(leg->call->trunk, leg->side, m, sdp, len);
     if (warning != NULL) put_warning(leg, m, warning);
     if (status == 503) (void)ztrunk_sip_msg_set_header(m, "Retry-After", "10", 2);
