@@ -92,7 +92,7 @@ END_TEST
 START_TEST(an_unknown_suite_is_no_error_and_has_no_key)
 {
     static const char *const names[] = {"1 NULL_HMAC_SHA1_80 inline:x", "1 F8_128_HMAC_SHA1_80 y z",
-                                        "1 AES_CM_128_HMAC_SHA1_8 inline:" SDP_KEY,
+                                        ("1 AES_CM_128_HMAC_SHA1_8 inline:" SDP_KEY),
                                         "1 ARIA_128_CTR_HMAC_SHA1_80_AND_MORE_OF_IT_STILL x"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
