@@ -228,6 +228,17 @@ static void in_dialog(struct daemon *d, struct trunk *trunk, uint32_t side, uint
     ztrunk_sip_msg_free(m);
 }
 
+/* RFC 3261 8.2.2.3: we have no extension, so whatever is required is not supported. */
+static uint32_t requires_more(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *m)
+{
+    char value[256];
+    const char *require = header_of(m, "Require", value, sizeof value);
+
+    if (require == NULL) return 0;
+    build_reply(d, txn, m, 420, NULL, "Unsupported", require);
+    return 1;
+}
+
 void call_request(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t flow, uint64_t txn,
                   ztrunk_sip_msg *m)
 {
@@ -235,6 +246,10 @@ void call_request(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t
     uint32_t status = 405;
 
     (void)ztrunk_sip_msg_info(m, &info);
+    if (requires_more(d, txn, m)) {
+        ztrunk_sip_msg_free(m);
+        return;
+    }
     if (info.has_to_tag) {
         in_dialog(d, trunk, side, flow, txn, &info, m);
         return;
