@@ -26,6 +26,9 @@ number() { sed -n "s/.* $2 \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
 sent=$(number "$LAB_DIR/cloud.log" sent) got=$(number "$LAB_DIR/load.log" received)
 back=$(number "$LAB_DIR/load.log" sent) heard=$(number "$LAB_DIR/cloud.log" received)
 printf 'cloud to PBX %s of %s, PBX to cloud %s of %s\n' "$got" "$sent" "$heard" "$back"
+# What the relay itself counted says on which side of it a packet went missing.
+trunk_log call.end -p cloud_rx inside_tx inside_rx cloud_tx |
+    awk '{ a += $1; b += $2; c += $3; d += $4 } END { print "relay: in", a, "out", b, "and in", c, "out", d }'
 [ "$sent" -gt 0 ] || lab_fail "nothing was sent"
 [ "$got" -eq "$sent" ] || lab_fail 'packets lost on the way to the PBX'
 [ "$heard" -eq "$back" ] || lab_fail 'packets lost on the way to the cloud'
