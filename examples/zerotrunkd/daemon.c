@@ -122,7 +122,9 @@ static void set_timer(struct daemon *d)
 
 static void drained(struct daemon *d)
 {
-    if (!d->is_draining || d->call_count > 0 || ztrunk_txns_count(d->txns) > d->linger) return;
+    if (!d->is_draining || d->call_count > 0) return;
+    if (d->is_done) return;
+    d->is_done = 1;
     log_plain(d, LOG_INFO, "drain.done");
     ztrunk_rt_stop(d->rt);
 }
@@ -142,7 +144,6 @@ static void end_all(struct daemon *d)
         next = call->next;
         if (!call->is_over) call_end(call, "the node was told to end");
     }
-    d->linger = UINT32_MAX;
 }
 
 static void on_timer(void *opaque)
@@ -177,8 +178,6 @@ static void on_end_signal(void *opaque, int signum)
     log_end(&line);
     d->drain_ns = d->is_draining ? 0 : ztrunk_rt_now_ns() + d->config->drain_seconds * SECOND;
     d->is_draining = 1;
-    /* What lingers in the transaction table when no call is up are repetitions absorbed. */
-    d->linger = UINT32_MAX;
     daemon_pump(d);
 }
 

@@ -115,7 +115,9 @@ void endpoint_log_close(struct daemon *d, const struct bound_flow *bound,
                         const char *text)
 {
     uint32_t is_tls = info->transport == ZTRUNK_NET_TLS;
-    uint32_t was_refused = is_tls && cause != 0 && !info->is_open;
+    /* Bound inbound: it was up, and has now ended. */
+    uint32_t was_up = bound != NULL && (!info->is_outbound || cause == ZTRUNK_TLS_CAUSE_TRUNCATED);
+    uint32_t was_refused = is_tls && cause != 0 && !was_up;
     struct log_line line;
 
     if (was_refused && cause < sizeof d->counts.tls_refused / sizeof d->counts.tls_refused[0])

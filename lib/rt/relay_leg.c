@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "base/opts.h"
+#include "rt/filter.h"
 
 /* Transfers behind a peer bring new sources under the same key. */
 #define MAX_SSRC 64u
@@ -95,6 +96,18 @@ static void remember_keys(zti_relay_call *call, uint32_t leg, const zti_relay_co
     }
 }
 
+/* Here and not by the worker alone: when the caller sends its answer, the first packet of the peer
+ * may be faster than the worker. It finds the command before it, and so the hole. */
+static void lift_filters(const zti_relay_call *call, uint32_t leg, uint32_t rtcp_mux)
+{
+    const zti_port_pair *ports = call->legs[leg].ports;
+    uint8_t family = ports->rtp.local.family;
+
+    (void)zti_filter_admit(ports->rtp.fd, family, call->prefixes[leg], call->prefix_count[leg]);
+    if (rtcp_mux) return;
+    (void)zti_filter_admit(ports->rtcp.fd, family, call->prefixes[leg], call->prefix_count[leg]);
+}
+
 static int32_t send_leg(ztrunk_relay *r, zti_relay_call *call, uint32_t leg, ztrunk_relay_leg *spec)
 {
     zti_relay_command *cmd = zti_calloc(r->ctx, sizeof *cmd);
@@ -114,6 +127,7 @@ static int32_t send_leg(ztrunk_relay *r, zti_relay_call *call, uint32_t leg, ztr
     cmd->leg = leg;
     cmd->spec = *spec;
     zti_relay_worker_tell(&r->workers[call->worker], cmd);
+    lift_filters(call, leg, spec->rtcp_mux);
     return ZTRUNK_OK;
 }
 

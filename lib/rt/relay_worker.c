@@ -100,9 +100,7 @@ static zti_relay_command *next_command(zti_relay_worker *w)
 static void obey(zti_relay_worker *w, uint64_t now_ns)
 {
     zti_relay_command *cmd;
-    eventfd_t counter;
-
-    (void)eventfd_read(w->wake_fd, &counter);
+    atomic_store_explicit(&w->has_commands, 0, memory_order_relaxed);
     while ((cmd = next_command(w)) != NULL) {
         if (cmd->kind == ZTI_RELAY_ADD) add_call(w, cmd->call);
         if (cmd->kind == ZTI_RELAY_SET) set_leg(w, cmd, now_ns);
@@ -175,6 +173,17 @@ static void keep_time(zti_relay_worker *w, uint64_t now_ns, uint64_t *next_look_
     *next_look_ns = zti_time_add(now_ns, SILENCE_LOOK_NS);
 }
 
+/* A port whose call has just been closed stands in the round still, without a leg. */
+static void serve(zti_relay_worker *w, zti_port *port, uint64_t now_ns)
+{
+    eventfd_t counter;
+
+    if (port == NULL)
+        (void)eventfd_read(w->wake_fd, &counter);
+    else if (port->leg != NULL)
+        serve_port(w, port, now_ns);
+}
+
 static void *carry_media(void *opaque)
 {
     zti_relay_worker *w = opaque;
@@ -185,17 +194,11 @@ static void *carry_media(void *opaque)
     while (!atomic_load_explicit(&w->is_stopping, memory_order_acquire)) {
         uint64_t deadline_ns = zti_time_min(ztrunk_pinholes_deadline(w->holes), next_look_ns);
         int count = epoll_wait(w->epoll_fd, ready, READY_MAX, wait_ms(deadline_ns, now_ns));
-        uint32_t has_commands = 0;
 
         now_ns = ztrunk_rt_now_ns();
-        for (int i = 0; i < count; i++) {
-            if (ready[i].data.ptr == NULL)
-                has_commands = 1;
-            else
-                serve_port(w, ready[i].data.ptr, now_ns);
-        }
-        /* Only now: a command may free a call whose port stood in this round. */
-        if (has_commands) obey(w, now_ns);
+        /* First the commands: a packet that a lifted filter let in finds its hole open. */
+        if (atomic_load_explicit(&w->has_commands, memory_order_acquire)) obey(w, now_ns);
+        for (int i = 0; i < count; i++) serve(w, ready[i].data.ptr, now_ns);
         keep_time(w, now_ns, &next_look_ns);
     }
     return NULL;
@@ -254,6 +257,7 @@ void zti_relay_worker_tell(zti_relay_worker *w, zti_relay_command *command)
     pthread_mutex_lock(&w->lock);
     *w->last = command;
     w->last = &command->next;
+    atomic_store_explicit(&w->has_commands, 1, memory_order_release);
     pthread_mutex_unlock(&w->lock);
     (void)eventfd_write(w->wake_fd, 1);
 }

@@ -25,7 +25,7 @@ typedef struct zti_relay_worker {
     zti_relay_events *events;
     pthread_t thread;
     uint32_t is_running;
-    atomic_uint is_stopping;
+    atomic_uint is_stopping, has_commands;
     int epoll_fd, wake_fd;
     ztrunk_pinholes *holes;
     zti_map by_hole; /* hole id -> leg */
