@@ -10,7 +10,7 @@ lab_up
 trunk_config
 trunk_up
 lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx "$PBX4" 5060
-await_line load.log ready 10
+await_line load.log ready 20
 
 memory() { awk '/^RssAnon/ { print $2 }' "/proc/$TRUNK_PID/status"; }
 series() { in_ns phone "$LAB_SRC/tools/load.py" series "$EDGE4:5061" "$SBC" "$LAB_DIR/pki" "$1" $rate; }

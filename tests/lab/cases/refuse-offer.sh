@@ -30,7 +30,7 @@ logged '[Cc]ontent-[Ll]ength'
 
 # The forged header must be an unknown one: it changes nothing, and this call rings.
 lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
-await_line load.log ready 10
+await_line load.log ready 20
 in_ns phone "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" q1733 >"$LAB_DIR/q1733.said" 2>&1 || true
 grep -qE '^status (200|400)' "$LAB_DIR/q1733.said" || lab_fail "q1733: $(<"$LAB_DIR/q1733.said")"
 trunk_down
