@@ -82,6 +82,7 @@ class Facts:
             ("packets", "sip_in_clear", "inside_address", "icmp_from_edge", "rst_from_edge",
              "media_from_edge", "media_to_edge"), 0)
         self.streams, self.last_media = {}, 0.0
+        self.from_peers, self.peers = {}, set()
 
     def see(self, when, source, target, protocol, data, frame):
         self.count["packets"] += 1
@@ -103,14 +104,18 @@ class Facts:
             return
         if len(body) < 12 or body[0] >> 6 != 2 or self.edge not in (source, target):
             return
-        self.count["media_from_edge" if source == self.edge else "media_to_edge"] += 1
         if source == self.edge:
+            self.count["media_from_edge"] += 1
             self.last_media = max(self.last_media, when)
+            self.peers.add(target)
+        else:
+            self.from_peers[source] = self.from_peers.get(source, 0) + 1
         if not 192 <= body[1] <= 223:
             self.streams.setdefault((source, target, ports), bytearray()).extend(body[12:172])
 
     def print(self, tones):
-        # A stranger's few packets are no stream.
+        # What a stranger sends is neither media of the trunk nor a stream.
+        self.count["media_to_edge"] = sum(self.from_peers.get(peer, 0) for peer in self.peers)
         self.streams = {k: v for k, v in self.streams.items() if len(v) >= 20 * 80}
         clear = sum(is_clear(payload, tones) for payload in self.streams.values())
         for name, value in self.count.items():
