@@ -7,3 +7,4 @@ dist_man_MANS += man/ztrunk_relay.3
 dist_man_MANS += man/ztrunk_tls.3
 dist_man_MANS += man/ztrunk_sdp.3
 dist_man_MANS += man/ztrunk_txns.3 man/ztrunk_dialogs.3
+dist_man_MANS += man/zerotrunkd.8 man/zerotrunkd.conf.5

@@ -26,3 +26,11 @@ examples_zerotrunkd_zerotrunkd_SOURCES = \
 	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
 examples_zerotrunkd_zerotrunkd_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 examples_zerotrunkd_zerotrunkd_LDADD = libzerotrunk-rt.la libzerotrunk.la $(YAML_LIBS)
+
+EXTRA_DIST += examples/zerotrunkd/zerotrunkd.service.in
+systemdsystemunit_DATA = examples/zerotrunkd/zerotrunkd.service
+CLEANFILES += $(systemdsystemunit_DATA)
+
+examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		sed 's|@sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunkd.service.in >$@
