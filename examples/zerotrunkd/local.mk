@@ -33,4 +33,4 @@ CLEANFILES += $(systemdsystemunit_DATA)
 
 examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-		sed 's|@sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunkd.service.in >$@
+		sed 's|[@]sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunkd.service.in >$@
