@@ -64,7 +64,7 @@ static void refuse_answer(struct call *call, struct pending *p, struct leg *leg,
     leg_respond(&call->legs[p->leg], p, 488, NULL, 0, v);
     call_drop_invite(call);
     leg_bye(leg);
-    if (call->is_answered) leg_bye(&call->legs[leg == &call->legs[CALLER] ? CALLEE : CALLER]);
+    if (call->is_answered) leg_bye(leg_other(leg));
     call_finish(call, "the answer was refused");
 }
 
@@ -154,12 +154,11 @@ static void invite_response(struct pending *p, uint64_t flow, ztrunk_sip_msg *m,
         accepted(call, p, leg, m, status);
 }
 
-static void passed_response(struct pending *p, const ztrunk_sip_msg *m, uint32_t status)
+static void passed_response(struct pending *p, uint32_t status)
 {
     struct call *call = p->call;
     struct daemon *d = call->daemon;
 
-    (void)m;
     if (status < 200) return;
     build_reply(d, p->server_txn, p->request, map_status(status), "", NULL, NULL);
     pending_free(d, p);
@@ -177,7 +176,7 @@ void call_response(struct daemon *d, uint64_t flow, uint64_t txn, ztrunk_sip_msg
     if (p->kind == PENDING_INVITE) {
         invite_response(p, flow, m, info.status);
     } else if (p->kind == PENDING_PASSED) {
-        passed_response(p, m, info.status);
+        passed_response(p, info.status);
     } else if (info.status >= 200) {
         if (p->kind == PENDING_OPTIONS) trunk_options_answered(p->trunk, p->side, info.status);
         pending_free(d, p);
@@ -201,7 +200,7 @@ void call_txn_failed(struct daemon *d, uint64_t txn, uint32_t status)
         ztrunk_sip_msg_free(m);
         refused(p->call, p, status);
     } else if (p->kind == PENDING_PASSED) {
-        passed_response(p, NULL, status);
+        passed_response(p, status);
     } else {
         if (p->kind == PENDING_OPTIONS) trunk_options_answered(p->trunk, p->side, 0);
         pending_free(d, p);

@@ -107,7 +107,7 @@ static void again_invite(struct leg *leg, uint64_t flow, uint64_t txn, ztrunk_si
 {
     struct call *call = leg->call;
     struct daemon *d = call->daemon;
-    struct leg *other = &call->legs[leg == &call->legs[CALLER] ? CALLEE : CALLER];
+    struct leg *other = leg_other(leg);
     struct pending *p;
     ztrunk_sdp_verdict v = {.size = sizeof v};
     uint8_t *sdp = NULL;
@@ -146,7 +146,7 @@ static void again_invite(struct leg *leg, uint64_t flow, uint64_t txn, ztrunk_si
 static void pass_request(struct leg *leg, uint64_t txn, ztrunk_sip_msg *m)
 {
     struct call *call = leg->call;
-    struct leg *other = &call->legs[leg == &call->legs[CALLER] ? CALLEE : CALLER];
+    struct leg *other = leg_other(leg);
     struct pending *p = pending_new(PENDING_PASSED, call, (uint32_t)(leg - call->legs));
     const uint8_t *body;
     char type[128];
@@ -175,7 +175,7 @@ static void pass_request(struct leg *leg, uint64_t txn, ztrunk_sip_msg *m)
 static void got_bye(struct leg *leg, uint64_t txn, const ztrunk_sip_msg *m)
 {
     struct call *call = leg->call;
-    struct leg *other = &call->legs[leg == &call->legs[CALLER] ? CALLEE : CALLER];
+    struct leg *other = leg_other(leg);
 
     build_reply(call->daemon, txn, m, 200, "", NULL, NULL);
     if (call->is_over) return;

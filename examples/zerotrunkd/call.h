@@ -109,6 +109,8 @@ uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *m, 
 uint8_t *media_answer(struct call *call, uint32_t from, const ztrunk_sip_msg *m, size_t *len,
                       ztrunk_sdp_verdict *verdict);
 void media_stop(struct call *call);
+/* What a leg dropped, for whatever reason. */
+uint64_t media_drops(const ztrunk_relay_stats *stats);
 void media_log(struct call *call, struct log_line *line);
 uint32_t media_has_sdp(const ztrunk_sip_msg *m);
 

@@ -74,28 +74,26 @@ static const struct schema_key identity_keys[] = {
      .want = WANT_FILE},
     END};
 
+/* What the file says of whoever proves itself by TLS, on either side. */
+#define PEER_KEYS                                                                                  \
+    {KEY("identity", schema_read_choice, config_peer, identity), .choices = identities},           \
+        {KEY("names", schema_read_names, config_peer, names),                                      \
+         .want = "host names or SIP domains that its certificate may bear"},                       \
+        {KEY("wildcards", schema_read_flag, config_peer, wildcards)},                              \
+        {KEY("trust", schema_read_path, config_peer, trust), .is_required = 1, .max = CONFIG_PATH, \
+         .want = WANT_FILE},                                                                       \
+    {                                                                                              \
+        KEY("crl", schema_read_path, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE      \
+    }
+
 static const struct schema_key peer_keys[] = {
     {KEY("host", schema_read_hostport, config_peer, host), .is_required = 1, .want = WANT_HOSTPORT},
     {KEY("addresses", schema_read_addrs, config_peer, addresses),
      .want = "numeric addresses, with :port where it is not the host's"},
-    {KEY("identity", schema_read_choice, config_peer, identity), .choices = identities},
-    {KEY("names", schema_read_names, config_peer, names),
-     .want = "host names or SIP domains that its certificate may bear"},
-    {KEY("wildcards", schema_read_flag, config_peer, wildcards)},
-    {KEY("trust", schema_read_path, config_peer, trust), .is_required = 1, .max = CONFIG_PATH,
-     .want = WANT_FILE},
-    {KEY("crl", schema_read_path, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE},
+    PEER_KEYS,
     END};
 
-static const struct schema_key inside_tls_keys[] = {
-    {KEY("identity", schema_read_choice, config_peer, identity), .choices = identities},
-    {KEY("names", schema_read_names, config_peer, names),
-     .want = "host names or SIP domains that its certificate may bear"},
-    {KEY("wildcards", schema_read_flag, config_peer, wildcards)},
-    {KEY("trust", schema_read_path, config_peer, trust), .is_required = 1, .max = CONFIG_PATH,
-     .want = WANT_FILE},
-    {KEY("crl", schema_read_path, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE},
-    END};
+static const struct schema_key inside_tls_keys[] = {PEER_KEYS, END};
 
 static void read_peer(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
                       void *field)
@@ -242,7 +240,7 @@ static const struct schema_key root_keys[] = {
     {.name = "trunks", .read = read_trunks, .is_required = 1, .want = "a list of trunks"},
     END};
 
-static void preset_peer(const struct config *config, struct config_side *side)
+static void preset_peer(struct config_side *side)
 {
     struct config_peer *peer = &side->peer;
 
@@ -251,7 +249,6 @@ static void preset_peer(const struct config *config, struct config_side *side)
     if (peer->host.port == 0) peer->host.port = side->transport == ZTRUNK_NET_TLS ? 5061 : 5060;
     for (uint32_t i = 0; i < peer->addresses.count; i++)
         if (peer->addresses.items[i].port == 0) peer->addresses.items[i].port = peer->host.port;
-    (void)config;
 }
 
 static void prefix_of(const char *host, struct config_prefixes *prefixes)
@@ -272,7 +269,7 @@ static void preset_rest(struct config *config)
         for (uint32_t s = CLOUD; s <= INSIDE; s++) {
             struct config_side *side = &trunk->side[s];
 
-            preset_peer(config, side);
+            preset_peer(side);
             if (side->media_listen.family == 0) side->media_listen = side->listen;
             if (side->address.family == 0) side->address = side->media_listen;
             side->media_listen.port = side->address.port = 0;

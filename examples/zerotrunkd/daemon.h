@@ -85,9 +85,6 @@ void daemon_reload(struct daemon *d);
 /* transports (endpoint.c) */
 extern const ztrunk_net_handler endpoint_handler;
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side);
-void endpoint_log_close(struct daemon *d, const struct bound_flow *bound,
-                        const ztrunk_net_flow_info *info, int32_t error, uint32_t cause,
-                        const char *text);
 
 /* trunks (trunk.c) */
 int trunk_start(struct daemon *d, struct trunk *trunk);

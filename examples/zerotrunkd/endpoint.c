@@ -110,9 +110,9 @@ static void on_open(void *opaque, uint64_t flow)
     daemon_pump(d);
 }
 
-void endpoint_log_close(struct daemon *d, const struct bound_flow *bound,
-                        const ztrunk_net_flow_info *info, int32_t error, uint32_t cause,
-                        const char *text)
+static void log_close_of(struct daemon *d, const struct bound_flow *bound,
+                         const ztrunk_net_flow_info *info, int32_t error, uint32_t cause,
+                         const char *text)
 {
     uint32_t is_tls = info->transport == ZTRUNK_NET_TLS;
     /* Bound inbound: it was up, and has now ended. */
@@ -138,7 +138,7 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
     struct daemon *d = opaque;
     struct bound_flow *bound = idmap_take(&d->flows, flow);
 
-    endpoint_log_close(d, bound, info, error, cause, text);
+    log_close_of(d, bound, info, error, cause, text);
     if (bound != NULL && bound->trunk->side[bound->side].flow == flow)
         bound->trunk->side[bound->side].flow = 0;
     free(bound);

@@ -8,6 +8,13 @@ uint64_t leg_owner(const struct trunk *trunk, uint32_t side)
     return (uint64_t)(trunk - trunk->daemon->trunks) * 2 + side + 1;
 }
 
+struct leg *leg_other(struct leg *leg)
+{
+    struct call *call = leg->call;
+
+    return &call->legs[leg == &call->legs[CALLER] ? CALLEE : CALLER];
+}
+
 void leg_bind(struct leg *leg, uint64_t dialog)
 {
     struct call *call = leg->call;

@@ -6,6 +6,8 @@
 
 /* The number under which the dialog table knows one side of a trunk. */
 uint64_t leg_owner(const struct trunk *trunk, uint32_t side);
+/* The call's other leg. */
+struct leg *leg_other(struct leg *leg);
 /* Notes that a dialog is this leg's. */
 void leg_bind(struct leg *leg, uint64_t dialog);
 /* Shows m to the dialog table and starts its client transaction. p becomes known by it. */

@@ -267,6 +267,12 @@ uint8_t *media_answer(struct call *call, uint32_t from, const ztrunk_sip_msg *ms
     return encode(call->media[1 - from].ours, len);
 }
 
+uint64_t media_drops(const ztrunk_relay_stats *stats)
+{
+    return stats->drop_denied + stats->drop_auth + stats->drop_replay + stats->drop_malformed +
+           stats->drop_direction + stats->drop_send + stats->drop_no_key;
+}
+
 void media_log(struct call *call, struct log_line *line)
 {
     static const char *const rx[] = {"cloud_rx", "inside_rx"}, *const tx[] = {"cloud_tx",
@@ -277,18 +283,15 @@ void media_log(struct call *call, struct log_line *line)
 
     for (uint32_t s = CLOUD; s <= INSIDE; s++) {
         ztrunk_relay_stats st = {.size = sizeof st};
-        uint64_t drops;
 
         if (ztrunk_relay_stats_of(call->daemon->relay, call->relay, s, &st) != ZTRUNK_OK) continue;
-        drops = st.drop_denied + st.drop_auth + st.drop_replay + st.drop_malformed +
-                st.drop_direction + st.drop_send + st.drop_no_key;
         log_number(line, rx[s], st.rx_packets);
         log_number(line, tx[s], st.tx_packets);
         log_number(line, lost[s], st.lost);
-        log_number(line, dropped[s], drops);
+        log_number(line, dropped[s], media_drops(&st));
         c->rx[s] += st.rx_packets;
         c->tx[s] += st.tx_packets;
-        c->dropped[s] += drops;
+        c->dropped[s] += media_drops(&st);
     }
 }
 

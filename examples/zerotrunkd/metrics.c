@@ -6,6 +6,8 @@
 #include "call.h"
 #include "cert.h"
 
+static const char *const side[] = {[CLOUD] = "cloud", [INSIDE] = "inside"};
+
 struct page {
     char *body;
     size_t used, cap;
@@ -31,8 +33,6 @@ static void head(struct page *p, const char *name, const char *type, const char 
 
 static void put_calls(struct page *p, const struct daemon *d)
 {
-    static const char *const side[] = {"cloud", "inside"};
-
     head(p, "calls_active", "gauge", "Calls that are up or being set up.");
     for (uint32_t i = 0; i < d->trunk_count; i++)
         put(p, "zerotrunk_calls_active{trunk=\"%s\"} %u\n", d->trunks[i].conf->name,
@@ -49,8 +49,6 @@ static void put_calls(struct page *p, const struct daemon *d)
 
 static void put_trunks(struct page *p, const struct daemon *d)
 {
-    static const char *const side[] = {"cloud", "inside"};
-
     head(p, "trunk_up", "gauge", "1 when the peer of that side answers OPTIONS.");
     for (uint32_t i = 0; i < d->trunk_count; i++)
         for (uint32_t s = 0; s < 2; s++)
@@ -78,7 +76,6 @@ static void put_refusals(struct page *p, const struct daemon *d)
 
 static void put_media(struct page *p, const struct daemon *d)
 {
-    static const char *const side[] = {"cloud", "inside"};
     const struct counts *c = &d->counts;
     uint64_t sum[3][2];
 
@@ -94,8 +91,7 @@ static void put_media(struct page *p, const struct daemon *d)
             if (ztrunk_relay_stats_of(d->relay, call->relay, s, &st) != ZTRUNK_OK) continue;
             sum[0][s] += st.rx_packets;
             sum[1][s] += st.tx_packets;
-            sum[2][s] += st.drop_denied + st.drop_auth + st.drop_replay + st.drop_malformed +
-                         st.drop_direction + st.drop_send + st.drop_no_key;
+            sum[2][s] += media_drops(&st);
         }
     head(p, "media_packets_total", "counter", "RTP packets relayed, by side and direction.");
     for (uint32_t s = 0; s < 2; s++)

@@ -2,7 +2,6 @@
 
 #include "base/cur.h"
 
-#define RTP_HEADER  12u
 #define RTCP_HEADER 8u
 #define VERSION_2   2u
 
