@@ -22,7 +22,7 @@ check_LTLIBRARIES = tests/flow/libsipsteps.la
 tests_flow_libsipsteps_la_SOURCES = \
 	lib/sip/msg.c lib/sip/stream.c \
 	lib/wire/scan.c lib/wire/sip_addr.c lib/wire/sip_frame.c lib/wire/sip_gate.c lib/wire/sip_hdr.c \
-	lib/wire/sip_index.c lib/wire/sip_names.c lib/wire/sip_uri.c lib/wire/sip_via.c
+	lib/wire/sip_alias.c lib/wire/sip_index.c lib/wire/sip_names.c lib/wire/sip_uri.c lib/wire/sip_via.c
 tests_flow_libsipsteps_la_CFLAGS = $(AM_CFLAGS) -fsanitize-coverage=trace-pc
 check_PROGRAMS += tests/flow/sip_work_test
 tests_flow_sip_work_test_LDADD = tests/flow/libsipsteps.la $(LDADD)

@@ -2,6 +2,7 @@ libzti_la_SOURCES += \
 	lib/wire/scan.c lib/wire/scan.h \
 	lib/wire/re_glue.h \
 	lib/wire/sip_addr.c lib/wire/sip_hdr.h \
+	lib/wire/sip_alias.c lib/wire/sip_alias.h \
 	lib/wire/sip_build.c lib/wire/sip_build.h \
 	lib/wire/sip_frame.c lib/wire/sip_frame.h \
 	lib/wire/sip_gate.c lib/wire/sip_gate.h \
@@ -20,6 +21,7 @@ libzti_la_SOURCES += \
 check_PROGRAMS += \
 	tests/unit/wire/scan_test \
 	tests/unit/wire/sip_addr_test \
+	tests/unit/wire/sip_alias_test \
 	tests/unit/wire/sip_build_test \
 	tests/unit/wire/sip_frame_test \
 	tests/unit/wire/sip_gate_test \
@@ -34,3 +36,6 @@ check_PROGRAMS += \
 	tests/unit/wire/sdp_crypto_test \
 	tests/unit/wire/sdp_field_test \
 	tests/unit/wire/sdp_line_test
+
+tests_unit_wire_sip_alias_test_CPPFLAGS = $(AM_CPPFLAGS) $(RE_CFLAGS)
+tests_unit_wire_sip_alias_test_LDADD = $(LDADD) $(RE_LIBS)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zerotrunk/sip.h>
 #include "wire/scan.h"
+#include "wire/sip_alias.h"
 
 enum { FIRST_FIELDS = 32 };
 
@@ -190,6 +191,7 @@ static const char *split_field(zti_str line, zti_sip_field *f)
     if (!zti_scan_take(&rest, ':')) return "Bad header name";
     if (spaced && !zti_hdr_may_space(f->id)) return "Space before a colon";
     if (f->id == ZTI_H_OTHER && has_escape(f->name)) return "Escape in a header name";
+    if (f->id == ZTI_H_OTHER && zti_hdr_is_alias(f->name)) return "Forged header name";
     if (!zti_text_ok(rest, has_display_name(f->id))) return "Control character in a header";
     f->value = zti_scan_trim(rest);
     return NULL;
