@@ -67,6 +67,26 @@ static uint32_t same_names(const struct config_names *a, const struct config_nam
     return 0;
 }
 
+static uint32_t prefixes_overlap(const struct config_prefixes *a, const struct config_prefixes *b)
+{
+    for (uint32_t i = 0; i < a->count; i++)
+        for (uint32_t j = 0; j < b->count; j++)
+            if (ztrunk_prefix_contains(&a->items[i], &b->items[j].addr) ||
+                ztrunk_prefix_contains(&b->items[j], &a->items[i].addr))
+                return 1;
+    return 0;
+}
+
+/* A connection belongs to one trunk: by the name that was proved and by its source. */
+static uint32_t is_ambiguous(const struct config_side *a, const struct config_side *b)
+{
+    const struct config_names *p = &a->peer.names, *q = &b->peer.names;
+    uint32_t by_source = a->peer.identity == ZTRUNK_TLS_SERVER_ONLY || p->count == 0 ||
+                         q->count == 0 || same_names(p, q);
+
+    return by_source && prefixes_overlap(&a->signalling, &b->signalling);
+}
+
 /* One listener has one TLS policy: were it a union, the CA of one trunk could speak for another. */
 static void check_shared(const struct config_trunk *a, const struct config_trunk *b,
                          struct config_report *report)
@@ -80,10 +100,10 @@ static void check_shared(const struct config_trunk *a, const struct config_trunk
             report, b->line, b, "cloud.listen", NULL,
             "trunks on one listener must agree in trust, crl, identity, wildcards and profile; "
             "give this trunk a listener of its own");
-    if (same_names(&p->names, &q->names) && same_names(&a->domains, &b->domains))
+    if (is_ambiguous(&a->side[CLOUD], &b->side[CLOUD]))
         complain(report, b->line, b, "cloud.peer.names", NULL,
-                 "two trunks on one listener share a peer name and a request_uri domain; one of "
-                 "them must differ");
+                 "two trunks on one listener admit the same peer from the same source; give them "
+                 "names or signalling_prefixes that differ, or this trunk a listener of its own");
 }
 
 static uint32_t overlap(const struct config_side *a, const struct config_side *b)

@@ -28,42 +28,36 @@ int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint
     return ZTRUNK_E_NOMEM;
 }
 
+/* A peer that shows no certificate by policy, or may bear any name, is told by its source. */
+static uint32_t must_prove(const struct config_peer *peer, const ztrunk_tls *tls)
+{
+    return tls != NULL && peer->identity != ZTRUNK_TLS_SERVER_ONLY && peer->names.count > 0;
+}
+
 static uint32_t proves(const ztrunk_tls *tls, const struct config_names *names)
 {
-    char name[CONFIG_HOST + 8];
-    size_t len;
-
-    for (uint32_t nth = 0; ztrunk_tls_peer_name(tls, nth, name, sizeof name, &len) == ZTRUNK_OK;
-         nth++) {
-        const char *host = strncmp(name, "sip:", 4) == 0 ? name + 4 : name;
-
-        for (uint32_t i = 0; i < names->count; i++)
-            if (strcasecmp(host, names->items[i]) == 0) return 1;
-    }
+    for (uint32_t i = 0; i < names->count; i++)
+        if (ztrunk_tls_peer_proves(tls, names->items[i]) == ZTRUNK_OK) return 1;
     return 0;
 }
 
-/* Several trunks may share a listener: the name that the peer proved tells them apart. A peer
- * that proved a name by a wildcard, or that shows no certificate by policy, is told by its source.
- */
+/* Several trunks may share a listener. The name that the peer proved tells them apart: a peer of
+ * one trunk that calls from a source of another's is neither's. */
 static struct trunk *who_connected(struct daemon *d, const ztrunk_net_flow_info *info,
                                    const ztrunk_tls *tls, uint32_t *side)
 {
-    struct trunk *by_source = NULL;
-
     for (uint32_t i = 0; i < d->trunk_count; i++)
         for (uint32_t s = CLOUD; s <= INSIDE; s++) {
             struct trunk *trunk = &d->trunks[i];
+            const struct config_peer *peer = &trunk->conf->side[s].peer;
 
             if (trunk->side[s].listener != info->listener) continue;
             if (!trunk_admits(trunk, s, &info->remote)) continue;
+            if (must_prove(peer, tls) && !proves(tls, &peer->names)) continue;
             *side = s;
-            if (tls != NULL && proves(tls, &trunk->conf->side[s].peer.names)) return trunk;
-            if (by_source == NULL) by_source = trunk;
+            return trunk;
         }
-    if (by_source != NULL)
-        *side = by_source->side[CLOUD].listener == info->listener ? CLOUD : INSIDE;
-    return by_source;
+    return NULL;
 }
 
 static void log_tls(struct daemon *d, const struct bound_flow *bound,
@@ -86,6 +80,16 @@ static void log_tls(struct daemon *d, const struct bound_flow *bound,
     log_end(&line);
 }
 
+static void log_nobodys(struct daemon *d, const ztrunk_net_flow_info *info)
+{
+    struct log_line line;
+
+    log_begin(&line, &d->log, LOG_WARNING, "flow.refused", 0);
+    log_addr(&line, "remote", &info->remote);
+    log_word(&line, "why", "no trunk has both this source and a name that the peer proved");
+    log_end(&line);
+}
+
 static void on_open(void *opaque, uint64_t flow)
 {
     struct daemon *d = opaque;
@@ -98,6 +102,7 @@ static void on_open(void *opaque, uint64_t flow)
     if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return;
     if (!info.is_outbound) {
         trunk = who_connected(d, &info, tls, &side);
+        if (trunk == NULL) log_nobodys(d, &info);
         if (trunk == NULL || endpoint_bind(d, flow, trunk, side) != ZTRUNK_OK) {
             (void)ztrunk_net_close(d->net, flow);
             return;

@@ -138,6 +138,10 @@ ZTRUNK_API const char *ztrunk_tls_cause_text(uint32_t cause);        /* static *
  * in *out_len, with NUL in name. E_NOTFOUND past the last. */
 ZTRUNK_API int32_t ztrunk_tls_peer_name(const ztrunk_tls *tls, uint32_t nth, char *name, size_t cap,
                                         size_t *out_len);
+/* Whether the peer proved a SIP domain: RFC 5922 7.2, with wildcards when the configuration takes
+ * them. For a listener that several trunks share. E_DENIED: it proved others only; E_STATE: it
+ * proved nobody. */
+ZTRUNK_API int32_t ztrunk_tls_peer_proves(const ztrunk_tls *tls, const char *domain);
 ZTRUNK_API int32_t ztrunk_tls_peer_cert(const ztrunk_tls *tls, uint8_t *der, size_t cap,
                                         size_t *out_len);
 ZTRUNK_API void ztrunk_tls_free(ztrunk_tls *tls); /* wipes keys */

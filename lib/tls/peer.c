@@ -161,6 +161,18 @@ int32_t ztrunk_tls_peer_name(const ztrunk_tls *tls, uint32_t nth, char *name, si
     return err;
 }
 
+int32_t ztrunk_tls_peer_proves(const ztrunk_tls *tls, const char *domain)
+{
+    zti_str san;
+    int32_t err;
+
+    if (tls == NULL || domain == NULL) return ZTRUNK_E_INVALID;
+    err = proven_san(tls, &san);
+    if (err != ZTRUNK_OK) return err;
+    return zti_san_names(san, zti_str_of(domain), tls->conf->rules.wildcards) ? ZTRUNK_OK
+                                                                             : ZTRUNK_E_DENIED;
+}
+
 int32_t ztrunk_tls_peer_cert(const ztrunk_tls *tls, uint8_t *der, size_t cap, size_t *out_len)
 {
     zti_str spans[ZTI_CHAIN_MAX];

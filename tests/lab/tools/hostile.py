@@ -61,11 +61,7 @@ def send(target, parts):
 def is_alive(target):
     sock = sipkit.tls(*target)
     local = "{}:{}".format(*sock.getsockname()[:2])
-    ping = sipkit.invite("ping", target[1], local, b"")
-    ping.start = f"OPTIONS sip:{target[1]} SIP/2.0"
-    ping.headers = [(k, "1 OPTIONS" if k == "CSeq" else v) for k, v in ping.headers
-                    if k != "Content-Type"]
-    sock.sendall(ping.encode())
+    sock.sendall(sipkit.options(target[1], local).encode())
     alive = answer(sock, 10).startswith("SIP/2.0 ")
     sock.close()
     return alive

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """A scripted cloud that offers one call and says what came of it.
 
-    offer.py ADDRESS:PORT NAME PKI STORY   with the offer that STORY names:
-    good plain avp-with-crypto g729 cut twolengths q1733 port70000 cancel
+    offer.py ADDRESS:PORT NAME PKI STORY [CERT]   with the offer that STORY names:
+    good plain avp-with-crypto g729 cut twolengths q1733 port70000 multipart cancel options
 
 Prints "status N", the Warning, and "closed" when the trunk hung up; a call that is answered is
 acknowledged and ended."""
@@ -28,6 +28,8 @@ def build(story, name, local):
         body = body[:body.index(b"a=crypto") + 20]
     if story == "port70000":
         body = sipkit.sdp(here, 70000, key)
+    if story == "options":
+        return sipkit.options(name, local)
     headers = {"q1733": [("Q1733", "9999")], "twolengths": [("Content-Length", "4")]}.get(story, ())
     return sipkit.invite(USER, name, local, body, headers=headers)
 
@@ -62,7 +64,7 @@ def talk(sock, story, call):
             print("warning", text)
         if message.method == "INVITE" and message.status == 180 and story == "cancel":
             sock.sendall(cancel(call).encode())
-        if message.method == "BYE":
+        if message.method in ("BYE", "OPTIONS"):
             return
         if message.method != "INVITE" or message.status < 200:
             continue
@@ -73,8 +75,8 @@ def talk(sock, story, call):
         sock.sendall(sipkit.within(call, message, "BYE", 2).encode())
 
 
-def main(address, name, pki, story):
-    sock = sipkit.tls(address, name, pki)
+def main(address, name, pki, story, cert="cloud"):
+    sock = sipkit.tls(address, name, pki, cert)
     sock.settimeout(8)
     host, port = sock.getsockname()[:2]
     local = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -129,6 +129,14 @@ def invite(user, host, local, body, transport="TLS", caller="+15550100", headers
     return Message(f"INVITE sip:{user}@{host} SIP/2.0", fields + list(headers), body)
 
 
+def options(host, local):
+    ping = invite("ping", host, local, b"")
+    ping.start = f"OPTIONS sip:{host} SIP/2.0"
+    ping.headers = [(k, "1 OPTIONS" if k == "CSeq" else v) for k, v in ping.headers
+                    if k != "Content-Type"]
+    return ping
+
+
 def within(invite_sent, answer, method, number):
     """ACK for a 2xx, or BYE: a request in the dialog of a call that we placed."""
     target = answer.get("contact").split("<")[-1].split(">")[0]

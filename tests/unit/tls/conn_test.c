@@ -427,6 +427,33 @@ START_TEST(names_and_certificate_of_the_peer_are_known)
 }
 END_TEST
 
+START_TEST(a_peer_proves_its_own_domains_and_no_other)
+{
+    static const struct {
+        const char *domain;
+        int32_t err;
+    } rows[] = {{"host.example.com", ZTRUNK_E_DENIED}, /* a DNS name beside URIs is none */
+                {"example.com", ZTRUNK_E_DENIED},          {"", ZTRUNK_E_DENIED},
+                {"sip:edge.example.com", ZTRUNK_E_DENIED}, {"edge.example.com", ZTRUNK_OK},
+                {"Second.Example.COM", ZTRUNK_OK}};
+    pair *p = pair_new();
+    pki_spec leaf = pair_client_spec(p);
+
+    leaf.san[0] = (pki_san){PKI_URI, "sip:edge.example.com", 0};
+    leaf.san[1] = (pki_san){PKI_URI, "sip:second.example.com", 0};
+    leaf.san[2] = (pki_san){PKI_DNS, "host.example.com", 0};
+    pair_show(&p->client, &leaf);
+    pair_open(p, 1);
+    ck_assert_int_eq(ztrunk_tls_peer_proves(p->server.tls, "edge.example.com"), ZTRUNK_E_STATE);
+    pair_run(p, 1, 0);
+    expect_ready(p);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_int_eq(ztrunk_tls_peer_proves(p->server.tls, rows[i].domain), rows[i].err);
+    ck_assert_int_eq(ztrunk_tls_peer_proves(p->server.tls, NULL), ZTRUNK_E_INVALID);
+    pair_free(p);
+}
+END_TEST
+
 /* ---- who must prove what ---- */
 
 static uint32_t server_cause(uint32_t identity, uint32_t eku)
@@ -621,7 +648,8 @@ UNIT_MAIN("tls/conn", garbage_is_refused_whole_and_dripped, old_versions_are_ref
           the_backlogs_hold_their_bound_and_no_byte_more,
           a_bound_too_small_for_a_record_is_the_callers_bug, both_sides_prove_themselves_and_talk,
           plain_bytes_wait_for_the_proof, names_and_certificate_of_the_peer_are_known,
-          no_certificate_is_no_proof, any_eku_takes_a_servers_certificate_and_no_less,
+          a_peer_proves_its_own_domains_and_no_other, no_certificate_is_no_proof,
+          any_eku_takes_a_servers_certificate_and_no_less,
           a_certificate_without_its_key_is_no_proof, a_thief_of_a_clients_certificate_is_named,
           renegotiation_is_not_done, a_session_that_comes_back_is_judged_again,
           a_list_that_is_replaced_ends_a_live_connection,
