@@ -80,12 +80,12 @@ void zti_dialog_tell(ztrunk_dialogs *d, const zti_dialog *g, uint32_t kind, uint
     (void)zti_events_push(&d->events, event);
 }
 
-static uint32_t holds_sdp(const ztrunk_sip_msg *m, const ztrunk_sip_info *info)
+static uint32_t holds_sdp(const ztrunk_sip_msg *m)
 {
-    zti_str type = zti_msg_header(m, "Content-Type");
+    const uint8_t *sdp;
+    size_t len;
 
-    type = zti_str_trim(zti_str_head(type, zti_str_find(type, ';')));
-    return info->body_len > 0 && zti_str_ieq(type, ZTI_STR("application/sdp"));
+    return ztrunk_sip_msg_part(m, "application/sdp", &sdp, &len) == ZTRUNK_OK && len > 0;
 }
 
 static uint32_t requires_100rel(const ztrunk_sip_msg *m)
@@ -108,7 +108,7 @@ static int32_t sight(zti_sighting *s)
     if (err != ZTRUNK_OK) return err;
     if (s->info.fault != 0) return ZTRUNK_E_MALFORMED;
     s->is_ours = s->info.is_request ? s->is_out : !s->is_out;
-    s->has_sdp = holds_sdp(s->m, &s->info);
+    s->has_sdp = holds_sdp(s->m);
     s->is_reliable_18x = !s->info.is_request && s->info.status < 200 && requires_100rel(s->m);
     return ZTRUNK_OK;
 }

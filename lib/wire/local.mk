@@ -9,6 +9,7 @@ libzti_la_SOURCES += \
 	lib/wire/sip_hdr.c \
 	lib/wire/sip_index.c lib/wire/sip_index.h \
 	lib/wire/sip_names.c lib/wire/sip_names.h \
+	lib/wire/sip_part.c lib/wire/sip_part.h \
 	lib/wire/sip_uri.c lib/wire/sip_uri.h \
 	lib/wire/sip_via.c
 
@@ -28,6 +29,7 @@ check_PROGRAMS += \
 	tests/unit/wire/sip_hdr_test \
 	tests/unit/wire/sip_index_test \
 	tests/unit/wire/sip_names_test \
+	tests/unit/wire/sip_part_test \
 	tests/unit/wire/sip_uri_test \
 	tests/unit/wire/sip_via_test
 

@@ -8,9 +8,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void read_all(const ztrunk_sip_msg *m)
 {
     static const char *const names[] = {"Via", "From", "To", "Contact", "Route", "X", "Allow"};
+    const uint8_t *part;
     const char *text, *name;
     size_t len, name_len;
 
+    (void)ztrunk_sip_msg_part(m, "application/sdp", &part, &len);
     (void)ztrunk_sip_msg_method(m, &text, &len);
     (void)ztrunk_sip_msg_uri(m, &text, &len);
     (void)ztrunk_sip_msg_reason(m, &text, &len);
