@@ -46,11 +46,11 @@ static uint8_t *repeat(struct call *call, uint32_t side, size_t *len)
     return NULL;
 }
 
-static void drop_fork(struct leg *leg, uint64_t dialog)
+/* RFC 3261 13.2.2.4: a 2xx that is not wanted is acknowledged, and its dialog ended. */
+static void drop_fork(struct trunk *trunk, uint32_t side, uint64_t dialog)
 {
-    struct leg stray = *leg;
+    struct leg stray = {.trunk = trunk, .side = side, .dialog = dialog};
 
-    stray.dialog = dialog;
     leg_ack(&stray, NULL, 0);
     leg_bye(&stray);
 }
@@ -62,7 +62,7 @@ static void refuse_answer(struct call *call, struct pending *p, struct leg *leg,
     call->status = 488;
     leg_ack(leg, NULL, 0);
     leg_respond(&call->legs[p->leg], p, 488, NULL, 0, v);
-    call_drop_invite(call);
+    call_settle_invite(call);
     leg_bye(leg);
     if (call->is_answered) leg_bye(leg_other(leg));
     call_finish(call, "the answer was refused");
@@ -107,7 +107,7 @@ static void accepted(struct call *call, struct pending *p, struct leg *leg, cons
     if (!p->is_late) leg_ack(leg, NULL, 0);
     leg_respond(from, p, 200, sdp, len, NULL);
     free(sdp);
-    if (!p->is_late) call_drop_invite(call);
+    if (!p->is_late) call_settle_invite(call);
 }
 
 static void refused(struct call *call, struct pending *p, uint32_t status)
@@ -141,9 +141,13 @@ static void invite_response(struct pending *p, uint64_t flow, ztrunk_sip_msg *m,
         return;
     }
     if (dialog == 0 && status >= 200) return;
+    if (status >= 200 && p->wants_answer) {
+        drop_fork(leg->trunk, leg->side, dialog);
+        return;
+    }
     if (status >= 200 && (call->is_over || p->is_cancelled)) {
-        drop_fork(leg, dialog);
-        call_drop_invite(call);
+        drop_fork(leg->trunk, leg->side, dialog);
+        call_settle_invite(call);
         call_finish(call, "answered after the CANCEL");
         return;
     }
@@ -154,13 +158,39 @@ static void invite_response(struct pending *p, uint64_t flow, ztrunk_sip_msg *m,
         accepted(call, p, leg, m, status);
 }
 
-static void passed_response(struct pending *p, uint32_t status)
+/* A 2xx that comes again is answered by the dialog table with the same ACK. */
+static void late_response(struct daemon *d, const struct pending *p, uint64_t flow,
+                          const ztrunk_sip_msg *m, uint32_t status)
+{
+    uint64_t dialog = 0;
+
+    if (status < 200 || status >= 300) return;
+    if (ztrunk_dialogs_observe(d->dialogs, ztrunk_rt_now_ns(), leg_owner(p->trunk, p->side), flow,
+                               m, 0, &dialog) != ZTRUNK_OK ||
+        dialog == 0)
+        return;
+    drop_fork(p->trunk, p->side, dialog);
+}
+
+/* m: NULL when none came. */
+static void pass_back(struct daemon *d, const struct pending *p, const ztrunk_sip_msg *m,
+                      uint32_t status)
+{
+    ztrunk_sip_msg *answer = NULL;
+
+    if (ztrunk_sip_msg_new_response(p->request, status, NULL, NULL, &answer) != ZTRUNK_OK) return;
+    if (m != NULL) (void)build_copy_body(m, answer);
+    (void)ztrunk_txns_respond(d->txns, ztrunk_rt_now_ns(), p->server_txn, answer);
+    ztrunk_sip_msg_free(answer);
+}
+
+static void passed_response(struct pending *p, const ztrunk_sip_msg *m, uint32_t status)
 {
     struct call *call = p->call;
     struct daemon *d = call->daemon;
 
     if (status < 200) return;
-    build_reply(d, p->server_txn, p->request, map_status(status), "", NULL, NULL);
+    pass_back(d, p, m, map_status(status));
     pending_free(d, p);
     call->passing--;
     call_release(call);
@@ -175,8 +205,10 @@ void call_response(struct daemon *d, uint64_t flow, uint64_t txn, ztrunk_sip_msg
     (void)ztrunk_sip_msg_info(m, &info);
     if (p->kind == PENDING_INVITE) {
         invite_response(p, flow, m, info.status);
+    } else if (p->kind == PENDING_SETTLED) {
+        late_response(d, p, flow, m, info.status);
     } else if (p->kind == PENDING_PASSED) {
-        passed_response(p, info.status);
+        passed_response(p, m, info.status);
     } else if (info.status >= 200) {
         if (p->kind == PENDING_OPTIONS) trunk_options_answered(p->trunk, p->side, info.status);
         pending_free(d, p);
@@ -200,7 +232,7 @@ void call_txn_failed(struct daemon *d, uint64_t txn, uint32_t status)
         ztrunk_sip_msg_free(m);
         refused(p->call, p, status);
     } else if (p->kind == PENDING_PASSED) {
-        passed_response(p, status);
+        passed_response(p, NULL, status);
     } else {
         if (p->kind == PENDING_OPTIONS) trunk_options_answered(p->trunk, p->side, 0);
         pending_free(d, p);
@@ -214,6 +246,7 @@ void call_txn_ended(struct daemon *d, uint64_t txn, int32_t error)
     if (p == NULL) return;
     if (txn == p->client_txn) {
         p->client_txn = 0;
+        if (p->kind == PENDING_SETTLED) pending_free(d, p);
         return;
     }
     p->server_txn = 0;

@@ -178,6 +178,22 @@ void build_pass_headers(const struct trunk *trunk, const ztrunk_sip_msg *from, z
         pass(from, to, trunk->conf->headers.items[i]);
 }
 
+int32_t build_copy_body(const ztrunk_sip_msg *from, ztrunk_sip_msg *to)
+{
+    const uint8_t *body;
+    const char *text;
+    char type[256];
+    size_t len = 0, type_len;
+
+    if (ztrunk_sip_msg_body(from, &body, &len) != ZTRUNK_OK || len == 0) return ZTRUNK_OK;
+    if (ztrunk_sip_msg_header(from, "Content-Type", 0, &text, &type_len) != ZTRUNK_OK)
+        return ZTRUNK_E_MALFORMED;
+    if (type_len >= sizeof type) return ZTRUNK_E_LIMIT;
+    memcpy(type, text, type_len);
+    type[type_len] = 0;
+    return ztrunk_sip_msg_set_body(to, type, body, len);
+}
+
 void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, uint32_t status,
                  const char *tag, const char *header, const char *value)
 {
@@ -188,7 +204,7 @@ void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, 
     if (status == 100 || (tag != NULL && tag[0] == 0)) tag = NULL;
     if (ztrunk_sip_msg_new_response(request, status, NULL, tag, &m) != ZTRUNK_OK) return;
     if (status == 405 || status == 200) (void)put(m, "Allow", allow);
-    if (status == 200) (void)put(m, "Accept", "application/sdp");
+    if (status == 200 || status == 415) (void)put(m, "Accept", "application/sdp");
     if (header != NULL) (void)put(m, header, value);
     (void)ztrunk_txns_respond(d->txns, ztrunk_rt_now_ns(), txn, m);
     ztrunk_sip_msg_free(m);

@@ -64,6 +64,14 @@ void call_drop_invite(struct call *call)
     call->invite = NULL;
 }
 
+void call_settle_invite(struct call *call)
+{
+    const struct leg *called = &call->legs[1 - call->invite->leg];
+
+    pending_settle(call->daemon, call->invite, called->trunk, called->side);
+    call->invite = NULL;
+}
+
 void call_finish(struct call *call, const char *why)
 {
     call_over(call, why);
@@ -85,6 +93,7 @@ void call_end(struct call *call, const char *why)
         call_release(call);
         return;
     }
+    if (p != NULL) leg_respond(&call->legs[p->leg], p, 487, NULL, 0, NULL);
     leg_bye(&call->legs[CALLER]);
     leg_bye(&call->legs[CALLEE]);
     call_over(call, why);
@@ -112,15 +121,18 @@ static void again_invite(struct leg *leg, uint64_t flow, uint64_t txn, ztrunk_si
     ztrunk_sdp_verdict v = {.size = sizeof v};
     uint8_t *sdp = NULL;
     size_t len = 0;
+    uint32_t status = media_refuses_body(m);
     int32_t err = ZTRUNK_E_NOMEM;
 
-    if (call->invite != NULL || !call->is_answered || call->is_over) {
-        build_reply(d, txn, m, 491, "", NULL, NULL);
+    if (call->invite != NULL || !call->is_answered || call->is_over) status = 491;
+    if (status != 0) {
+        build_reply(d, txn, m, status, "", NULL, NULL);
         ztrunk_sip_msg_free(m);
         return;
     }
     p = pending_new(PENDING_INVITE, call, (uint32_t)(leg - call->legs));
     if (p == NULL) {
+        build_reply(d, txn, m, 503, "", NULL, NULL);
         ztrunk_sip_msg_free(m);
         return;
     }
@@ -148,17 +160,10 @@ static void pass_request(struct leg *leg, uint64_t txn, ztrunk_sip_msg *m)
     struct call *call = leg->call;
     struct leg *other = leg_other(leg);
     struct pending *p = pending_new(PENDING_PASSED, call, (uint32_t)(leg - call->legs));
-    const uint8_t *body;
-    char type[128];
-    const char *content;
-    size_t len = 0;
     int32_t err = ZTRUNK_E_NOMEM;
 
     if (p != NULL) err = leg_request(other, "INFO", NULL, 0, &p->sent);
-    content = header_of(m, "Content-Type", type, sizeof type);
-    if (err == ZTRUNK_OK && content != NULL && ztrunk_sip_msg_body(m, &body, &len) == ZTRUNK_OK &&
-        len > 0)
-        err = ztrunk_sip_msg_set_body(p->sent, content, body, len);
+    if (err == ZTRUNK_OK) err = build_copy_body(m, p->sent);
     if (err == ZTRUNK_OK) err = leg_send(other, p->sent, p);
     if (err != ZTRUNK_OK) {
         build_reply(call->daemon, txn, m, 500, "", NULL, NULL);
@@ -283,7 +288,7 @@ void call_ack(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t flo
     other = &leg->call->legs[1 - p->leg];
     sdp = media_has_sdp(m) ? media_answer(leg->call, leg->side, m, &len, &v) : NULL;
     leg_ack(other, sdp, len);
-    call_drop_invite(leg->call);
+    call_settle_invite(leg->call);
     if (sdp == NULL) {
         call_log_refused(leg->call, &v);
         call_end(leg->call, "the answer in the ACK was refused");

@@ -10,14 +10,15 @@ enum {                      /* what a transaction that is under way belongs to *
        PENDING_OPTIONS = 1, /* a keepalive of ours */
        PENDING_INVITE = 2,  /* an INVITE of a call, the first or a later one */
        PENDING_PASSED = 3,  /* INFO and the like, handed from leg to leg */
-       PENDING_BYE = 4      /* a BYE of ours */
+       PENDING_BYE = 4,     /* a BYE of ours */
+       PENDING_SETTLED = 5  /* an INVITE with its 2xx: what comes after is an echo or a fork */
 };
 
 struct pending {
     uint32_t kind, leg;  /* leg: that the request came from */
-    struct call *call;   /* NULL: OPTIONS */
-    struct trunk *trunk; /* OPTIONS */
-    uint32_t side;
+    struct call *call;   /* of INVITE and PASSED */
+    struct trunk *trunk; /* of OPTIONS and SETTLED, */
+    uint32_t side;       /* with the side that it was sent to */
     uint64_t server_txn, client_txn;    /* 0: none, or ended */
     uint64_t flow;                      /* that the request came on */
     ztrunk_sip_msg *request;            /* as it came in */
@@ -28,7 +29,8 @@ struct pending {
 };
 
 struct leg {
-    struct call *call;
+    struct call *call; /* NULL: a fork that no call wants */
+    struct trunk *trunk;
     uint32_t side;
     uint64_t dialog;
     char tag[23]; /* our tag where we are called */
@@ -82,7 +84,9 @@ void call_place(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t f
                 ztrunk_sip_msg *m);
 void call_over(struct call *call, const char *why);
 void call_release(struct call *call);
+/* The INVITE under way is over; settle: by a 2xx, of which others may follow. */
 void call_drop_invite(struct call *call);
+void call_settle_invite(struct call *call);
 void call_log_refused(struct call *call, const ztrunk_sdp_verdict *v);
 
 /* build.c: messages in our own name */
@@ -97,6 +101,8 @@ void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, 
                  const char *tag, const char *header, const char *value);
 /* Copies what the configuration lets through. */
 void build_pass_headers(const struct trunk *trunk, const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
+/* The body as it is, of whatever type. E_LIMIT: its Content-Type is too long. */
+int32_t build_copy_body(const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
 /* 1 when the Request-URI names one of the trunk's domains. */
 uint32_t build_is_ours(const struct trunk *trunk, const ztrunk_sip_msg *m);
 
@@ -113,5 +119,7 @@ void media_stop(struct call *call);
 uint64_t media_drops(const ztrunk_relay_stats *stats);
 void media_log(struct call *call, struct log_line *line);
 uint32_t media_has_sdp(const ztrunk_sip_msg *m);
+/* The status that refuses a request for its body, 0: none. RFC 3261 8.2.3, RFC 5621. */
+uint32_t media_refuses_body(const ztrunk_sip_msg *m);
 
 #endif

@@ -48,6 +48,21 @@ void pending_free(struct daemon *d, struct pending *p)
     free(p);
 }
 
+void pending_settle(struct daemon *d, struct pending *p, struct trunk *trunk, uint32_t side)
+{
+    if (p->client_txn == 0) {
+        pending_free(d, p);
+        return;
+    }
+    if (p->server_txn != 0) (void)idmap_take(&d->txn_of, p->server_txn);
+    ztrunk_sip_msg_free(p->request);
+    ztrunk_sip_msg_free(p->sent);
+    *p = (struct pending){.kind = PENDING_SETTLED,
+                          .trunk = trunk,
+                          .side = side,
+                          .client_txn = p->client_txn};
+}
+
 void pending_free_all(struct daemon *d)
 {
     for (size_t i = 0; i < d->txn_of.size; i++)
@@ -58,7 +73,7 @@ void pending_free_all(struct daemon *d)
 /* The flow that the dialog used last, or a new one when that is gone. */
 static int32_t flow_of(struct leg *leg, uint64_t *flow)
 {
-    struct daemon *d = leg->call->daemon;
+    struct daemon *d = leg->trunk->daemon;
     ztrunk_dialog_info info = {.size = sizeof info};
     ztrunk_net_flow_info net = {.size = sizeof net};
     int32_t err;
@@ -68,7 +83,7 @@ static int32_t flow_of(struct leg *leg, uint64_t *flow)
         *flow = info.flow;
         return ZTRUNK_OK;
     }
-    err = trunk_flow(leg->call->trunk, leg->side, flow);
+    err = trunk_flow(leg->trunk, leg->side, flow);
     if (err == ZTRUNK_OK && leg->dialog != 0)
         (void)ztrunk_dialogs_set_flow(d->dialogs, leg->dialog, *flow);
     return err;
@@ -76,8 +91,8 @@ static int32_t flow_of(struct leg *leg, uint64_t *flow)
 
 int32_t leg_send(struct leg *leg, ztrunk_sip_msg *m, struct pending *p)
 {
-    struct daemon *d = leg->call->daemon;
-    struct trunk *trunk = leg->call->trunk;
+    struct trunk *trunk = leg->trunk;
+    struct daemon *d = trunk->daemon;
     uint64_t flow = 0, dialog = 0, now_ns = ztrunk_rt_now_ns();
     int32_t err = flow_of(leg, &flow);
 
@@ -95,10 +110,10 @@ int32_t leg_request(struct leg *leg, const char *method, const uint8_t *sdp, siz
                     ztrunk_sip_msg **out)
 {
     ztrunk_sip_msg *m = NULL;
-    int32_t err = ztrunk_dialogs_request(leg->call->daemon->dialogs, leg->dialog, method, 0, &m);
+    int32_t err = ztrunk_dialogs_request(leg->trunk->daemon->dialogs, leg->dialog, method, 0, &m);
 
     if (err != ZTRUNK_OK) return err;
-    err = build_finish(leg->call->trunk, leg->side, m, sdp, len);
+    err = build_finish(leg->trunk, leg->side, m, sdp, len);
     if (err == ZTRUNK_OK) {
         *out = m;
         return ZTRUNK_OK;
@@ -109,8 +124,8 @@ int32_t leg_request(struct leg *leg, const char *method, const uint8_t *sdp, siz
 
 void leg_ack(struct leg *leg, const uint8_t *sdp, size_t len)
 {
-    struct daemon *d = leg->call->daemon;
-    struct trunk *trunk = leg->call->trunk;
+    struct trunk *trunk = leg->trunk;
+    struct daemon *d = trunk->daemon;
     ztrunk_sip_msg *m = NULL;
     uint64_t flow = 0, dialog = 0;
 
@@ -125,7 +140,7 @@ void leg_ack(struct leg *leg, const uint8_t *sdp, size_t len)
 
 void leg_bye(struct leg *leg)
 {
-    struct daemon *d = leg->call->daemon;
+    struct daemon *d = leg->trunk->daemon;
     struct pending *p = pending_new(PENDING_BYE, NULL, 0);
     ztrunk_sip_msg *m = NULL;
 
@@ -142,14 +157,14 @@ static void put_warning(const struct leg *leg, ztrunk_sip_msg *m, const ztrunk_s
     char value[512];
 
     snprintf(value, sizeof value, "%u %s \"%s\"", v->warning != 0 ? v->warning : 399,
-             leg->call->trunk->side[leg->side].host, v->text);
+             leg->trunk->side[leg->side].host, v->text);
     (void)ztrunk_sip_msg_set_header(m, "Warning", value, strlen(value));
 }
 
 void leg_respond(struct leg *leg, const struct pending *p, uint32_t status, const uint8_t *sdp,
                  size_t len, const ztrunk_sdp_verdict *warning)
 {
-    struct daemon *d = leg->call->daemon;
+    struct daemon *d = leg->trunk->daemon;
     ztrunk_dialog_info info = {.size = sizeof info};
     uint64_t dialog = 0, flow = 0, now_ns = ztrunk_rt_now_ns();
     ztrunk_sip_msg *m = NULL;
@@ -159,15 +174,15 @@ void leg_respond(struct leg *leg, const struct pending *p, uint32_t status, cons
     if (ztrunk_sip_msg_new_response(p->request, status, NULL, leg->tag[0] != 0 ? leg->tag : NULL,
                                     &m) != ZTRUNK_OK)
         return;
-    (void)build_finish(leg->call->trunk, leg->side, m, sdp, len);
+    (void)build_finish(leg->trunk, leg->side, m, sdp, len);
     if (warning != NULL) put_warning(leg, m, warning);
     if (status == 503) (void)ztrunk_sip_msg_set_header(m, "Retry-After", "10", 2);
     if (leg->dialog != 0 && ztrunk_dialogs_get_info(d->dialogs, leg->dialog, &info) == ZTRUNK_OK)
         flow = info.flow;
     else
         flow = p->flow;
-    if (ztrunk_dialogs_observe(d->dialogs, now_ns, leg_owner(leg->call->trunk, leg->side), flow, m,
-                               1, &dialog) == ZTRUNK_OK)
+    if (ztrunk_dialogs_observe(d->dialogs, now_ns, leg_owner(leg->trunk, leg->side), flow, m, 1,
+                               &dialog) == ZTRUNK_OK)
         leg_bind(leg, dialog);
     (void)ztrunk_txns_respond(d->txns, now_ns, p->server_txn, m);
     ztrunk_sip_msg_free(m);

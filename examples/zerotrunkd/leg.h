@@ -22,6 +22,8 @@ void leg_respond(struct leg *leg, const struct pending *p, uint32_t status, cons
                  size_t len, const ztrunk_sdp_verdict *warning);
 
 struct pending *pending_new(uint32_t kind, struct call *call, uint32_t leg);
+/* Keeps it, for its client transaction's sake, when a 2xx has come: RFC 3261 13.2.2.4. */
+void pending_settle(struct daemon *d, struct pending *p, struct trunk *trunk, uint32_t side);
 /* Forgets it under both its transactions. */
 void pending_free(struct daemon *d, struct pending *p);
 /* At the end of the program. */

@@ -6,16 +6,31 @@
 
 enum { SDP_MAX = 65536 };
 
+static const char sdp_type[] = "application/sdp";
+
 uint32_t media_has_sdp(const ztrunk_sip_msg *m)
 {
-    static const char sdp[] = "application/sdp";
-    const uint8_t *body;
-    const char *type;
-    size_t len, body_len;
+    const uint8_t *sdp;
+    size_t len;
 
-    if (ztrunk_sip_msg_body(m, &body, &body_len) != ZTRUNK_OK || body_len == 0) return 0;
-    if (ztrunk_sip_msg_header(m, "Content-Type", 0, &type, &len) != ZTRUNK_OK) return 0;
-    return len >= sizeof sdp - 1 && strncasecmp(type, sdp, sizeof sdp - 1) == 0;
+    return ztrunk_sip_msg_part(m, sdp_type, &sdp, &len) == ZTRUNK_OK;
+}
+
+uint32_t media_refuses_body(const ztrunk_sip_msg *m)
+{
+    const uint8_t *body;
+    size_t len = 0;
+
+    (void)ztrunk_sip_msg_body(m, &body, &len);
+    if (len == 0) return 0;
+    switch (ztrunk_sip_msg_part(m, sdp_type, &body, &len)) {
+    case ZTRUNK_OK:
+        return 0;
+    case ZTRUNK_E_NOTFOUND:
+        return 415;
+    default:
+        return 400;
+    }
 }
 
 static uint32_t is_secure(const struct call *call, uint32_t side)
@@ -112,7 +127,7 @@ uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg
     int32_t err;
 
     *verdict = (ztrunk_sdp_verdict){.size = sizeof *verdict};
-    if (ztrunk_sip_msg_body(msg, &body, &body_len) != ZTRUNK_OK) return NULL;
+    if (ztrunk_sip_msg_part(msg, sdp_type, &body, &body_len) != ZTRUNK_OK) return NULL;
     err = ztrunk_sdp_read_offer(call->daemon->ctx, body, body_len, &call->trunk->side[from].policy,
                                 verdict, &sdp);
     if (err != ZTRUNK_OK) refuse(verdict, ZTRUNK_SDP_REFUSED_MALFORMED, 500, "no memory");
@@ -245,7 +260,7 @@ uint8_t *media_answer(struct call *call, uint32_t from, const ztrunk_sip_msg *ms
 
     *verdict = (ztrunk_sdp_verdict){.size = sizeof *verdict};
     if (m->ours == NULL || call->media[1 - from].theirs == NULL) return NULL;
-    if (ztrunk_sip_msg_body(msg, &body, &body_len) != ZTRUNK_OK) return NULL;
+    if (ztrunk_sip_msg_part(msg, sdp_type, &body, &body_len) != ZTRUNK_OK) return NULL;
     err = ztrunk_sdp_read_answer(call->daemon->ctx, body, body_len, m->ours,
                                  &call->trunk->side[from].policy, verdict, &sdp);
     if (err != ZTRUNK_OK) refuse(verdict, ZTRUNK_SDP_REFUSED_MALFORMED, 500, "no memory");

@@ -25,6 +25,7 @@ static struct call *call_new(struct daemon *d, struct trunk *trunk, uint32_t sid
     call->started_ns = ztrunk_rt_now_ns();
     for (uint32_t i = 0; i < 2; i++) {
         call->legs[i].call = call;
+        call->legs[i].trunk = trunk;
         call->legs[i].side = i == CALLER ? side : 1 - side;
     }
     call->next = d->calls;
@@ -89,7 +90,9 @@ static uint32_t forbidden(const struct daemon *d, const struct trunk *trunk,
     *why = "Max-Forwards is used up";
     if (info.max_forwards == 0) return 483;
     *why = "the trunk has max_calls calls";
-    return trunk->calls >= trunk->conf->max_calls ? 503 : 0;
+    if (trunk->calls >= trunk->conf->max_calls) return 503;
+    *why = "the body is no session description, and holds none that can be told";
+    return media_refuses_body(m);
 }
 
 static void log_call_refused(struct daemon *d, const struct trunk *trunk, const ztrunk_sip_msg *m,

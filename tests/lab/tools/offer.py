@@ -2,7 +2,8 @@
 """A scripted cloud that offers one call and says what came of it.
 
     offer.py ADDRESS:PORT NAME PKI STORY [CERT]   with the offer that STORY names:
-    good plain avp-with-crypto g729 cut twolengths q1733 port70000 multipart cancel options
+    good plain avp-with-crypto g729 cut twolengths q1733 port70000 multipart pidf cancel options
+    hear-bye: a call that the other side ends
 
 Prints "status N", the Warning, and "closed" when the trunk hung up; a call that is answered is
 acknowledged and ended."""
@@ -12,6 +13,21 @@ import sys
 import sipkit
 
 USER = "+4930123"
+
+
+MIXED = {  # what stands beside the offer, and how the body ends
+    "multipart": ("text/plain", "hello", b"--zt"),
+    "pidf": ("application/pidf+xml", "<presence/>", b"--zt--\r\n"),
+}
+
+
+def mixed(name, local, body, other):
+    kind, text, end = other
+    parts = b"--zt\r\nContent-Type: application/sdp\r\n\r\n" + body
+    parts += f"\r\n--zt\r\nContent-Type: {kind}\r\n\r\n{text}\r\n".encode() + end
+    call = sipkit.invite(USER, name, local, parts)
+    call.headers = [(k, "multipart/mixed;boundary=zt" if k == "Content-Type" else v) for k, v in call.headers]
+    return call
 
 
 def build(story, name, local):
@@ -30,6 +46,8 @@ def build(story, name, local):
         body = sipkit.sdp(here, 70000, key)
     if story == "options":
         return sipkit.options(name, local)
+    if story in MIXED:
+        return mixed(name, local, body, MIXED[story])
     headers = {"q1733": [("Q1733", "9999")], "twolengths": [("Content-Length", "4")]}.get(story, ())
     return sipkit.invite(USER, name, local, body, headers=headers)
 
@@ -57,6 +75,10 @@ def cancel(call):
 
 def talk(sock, story, call):
     for message in messages(sock):
+        if message.method == "BYE" and not message.status:
+            print("BYE")
+            sock.sendall(sipkit.reply(message, 200, "OK", "").encode())
+            return
         if not message.status:
             continue
         print("status", message.status, message.method, flush=True)
@@ -72,7 +94,8 @@ def talk(sock, story, call):
             sock.sendall(sipkit.ack_refusal(call, message).encode())
             return
         sock.sendall(sipkit.within(call, message, "ACK", 1).encode())
-        sock.sendall(sipkit.within(call, message, "BYE", 2).encode())
+        if story != "hear-bye":
+            sock.sendall(sipkit.within(call, message, "BYE", 2).encode())
 
 
 def main(address, name, pki, story, cert="cloud"):
