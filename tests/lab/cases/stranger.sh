@@ -13,6 +13,7 @@ hang_up cloudphone
 in_ns stranger "$LAB_SRC/tools/stranger.py" $EDGE4 20000 20099
 capture_down stranger
 expect stranger icmp_from_edge == 0
+expect stranger tcp_from_edge == 0
 expect stranger media_from_edge == 0
 good_call desk
 trunk_down

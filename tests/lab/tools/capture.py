@@ -80,7 +80,7 @@ class Facts:
         self.edge, self.inside = edge, inside
         self.count = dict.fromkeys(
             ("packets", "sip_in_clear", "inside_address", "icmp_from_edge", "rst_from_edge",
-             "media_from_edge", "media_to_edge"), 0)
+             "tcp_from_edge",              "media_from_edge", "media_to_edge"), 0)
         self.streams, self.last_media = {}, 0.0
         self.from_peers, self.peers = {}, set()
 
@@ -92,6 +92,7 @@ class Facts:
         if protocol == 1 or protocol == 58 and data[:1] < b"\x80":
             self.count["icmp_from_edge"] += source == self.edge
         if protocol == 6 and len(data) >= 20:
+            self.count["tcp_from_edge"] += source == self.edge
             self.count["rst_from_edge"] += source == self.edge and bool(data[13] & 4)
             self.count["sip_in_clear"] += data[(data[12] >> 4) * 4:].startswith(SIP)
         if protocol == 17 and len(data) >= 8:
