@@ -132,7 +132,7 @@ static void log_close_of(struct daemon *d, const struct bound_flow *bound,
     if (bound != NULL) log_word(&line, "trunk", bound->trunk->conf->name);
     log_addr(&line, "remote", &info->remote);
     log_word(&line, "direction", info->is_outbound ? "outbound" : "inbound");
-    if (is_tls && cause != 0) log_word(&line, "cause", ztrunk_tls_cause_text(cause));
+    if (is_tls && cause != 0) log_word(&line, "cause", ztrunk_tls_cause_name(cause));
     log_word(&line, "why", text);
     log_end(&line);
 }

@@ -68,7 +68,7 @@ static void put_refusals(struct page *p, const struct daemon *d)
     head(p, "tls_refused_total", "counter", "TLS peers refused, by cause.");
     for (uint32_t i = 1; i < sizeof c->tls_refused / sizeof c->tls_refused[0]; i++)
         if (c->tls_refused[i] > 0)
-            put(p, "zerotrunk_tls_refused_total{cause=\"%s\"} %llu\n", ztrunk_tls_cause_text(i),
+            put(p, "zerotrunk_tls_refused_total{cause=\"%s\"} %llu\n", ztrunk_tls_cause_name(i),
                 (unsigned long long)c->tls_refused[i]);
     head(p, "gate_refused_total", "counter", "SIP messages that failed the gate.");
     put(p, "zerotrunk_gate_refused_total %llu\n", (unsigned long long)c->gate);

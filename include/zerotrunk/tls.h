@@ -133,7 +133,9 @@ ZTRUNK_API uint64_t ztrunk_tls_deadline(const ztrunk_tls *tls); /* UINT64_MAX: n
 ZTRUNK_API int32_t ztrunk_tls_expire(ztrunk_tls *tls, uint64_t now_ns);
 ZTRUNK_API int32_t ztrunk_tls_get_info(const ztrunk_tls *tls, ztrunk_tls_info *info);
 ZTRUNK_API const char *ztrunk_tls_suite_name(const ztrunk_tls *tls); /* static, "" before */
-ZTRUNK_API const char *ztrunk_tls_cause_text(uint32_t cause);        /* static */
+/* A cause in one word, for filters and metrics ("wrong-name"), and in words; static. */
+ZTRUNK_API const char *ztrunk_tls_cause_name(uint32_t cause);
+ZTRUNK_API const char *ztrunk_tls_cause_text(uint32_t cause);
 /* The nth name that the peer proved (URI SANs as "sip:example.com", then DNS SANs), without NUL
  * in *out_len, with NUL in name. E_NOTFOUND past the last. */
 ZTRUNK_API int32_t ztrunk_tls_peer_name(const ztrunk_tls *tls, uint32_t nth, char *name, size_t cap,

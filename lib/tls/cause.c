@@ -7,46 +7,48 @@
 typedef struct cause_row {
     int32_t error;
     uint8_t alert;
-    const char *text;
+    const char *name, *text;
 } cause_row;
 
 static const cause_row rows[] = {
-    [ZTRUNK_TLS_CAUSE_NONE] = {ZTRUNK_OK, MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY, "none"},
-    [ZTRUNK_TLS_CAUSE_EXPIRED] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED,
+    [ZTRUNK_TLS_CAUSE_NONE] = {ZTRUNK_OK, MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY, "none", "none"},
+    [ZTRUNK_TLS_CAUSE_EXPIRED] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED, "expired",
                                   "a certificate of the peer's chain has expired"},
     [ZTRUNK_TLS_CAUSE_NOT_YET_VALID] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED,
+                                        "not-yet-valid",
                                         "a certificate of the peer's chain is not yet valid"},
-    [ZTRUNK_TLS_CAUSE_UNTRUSTED] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA,
+    [ZTRUNK_TLS_CAUSE_UNTRUSTED] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA, "untrusted",
                                     "no trust anchor signed the peer's certificate"},
-    [ZTRUNK_TLS_CAUSE_WRONG_NAME] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_BAD_CERT,
+    [ZTRUNK_TLS_CAUSE_WRONG_NAME] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "wrong-name",
                                      "the peer's certificate does not bear an expected name"},
     [ZTRUNK_TLS_CAUSE_WRONG_USAGE] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT,
+                                      "wrong-usage",
                                       "the peer's certificate is not for this purpose"},
-    [ZTRUNK_TLS_CAUSE_REVOKED] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED,
+    [ZTRUNK_TLS_CAUSE_REVOKED] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED, "revoked",
                                   "a certificate of the peer's chain was revoked"},
-    [ZTRUNK_TLS_CAUSE_CRL] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN,
+    [ZTRUNK_TLS_CAUSE_CRL] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN, "crl",
                               "no revocation list in force for the peer's chain"},
-    [ZTRUNK_TLS_CAUSE_WEAK] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_BAD_CERT,
+    [ZTRUNK_TLS_CAUSE_WEAK] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "weak",
                                "a key or signature of the peer's chain is too weak"},
-    [ZTRUNK_TLS_CAUSE_CHAIN] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_BAD_CERT,
+    [ZTRUNK_TLS_CAUSE_CHAIN] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "chain",
                                 "the peer's chain breaks the rules for certificates"},
     [ZTRUNK_TLS_CAUSE_NO_CERTIFICATE] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
-                                         "the peer showed no certificate"},
+                                         "no-certificate", "the peer showed no certificate"},
     [ZTRUNK_TLS_CAUSE_PROTOCOL] = {ZTRUNK_E_MALFORMED, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR,
-                                   "what the peer sent is not TLS as configured"},
-    [ZTRUNK_TLS_CAUSE_SUITE] = {ZTRUNK_E_DENIED, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
+                                   "protocol", "what the peer sent is not TLS as configured"},
+    [ZTRUNK_TLS_CAUSE_SUITE] = {ZTRUNK_E_DENIED, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE, "suite",
                                 "no cipher suite or group in common"},
     [ZTRUNK_TLS_CAUSE_PEER_REFUSED] = {ZTRUNK_E_CLOSED, MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY,
-                                       "the peer refused with a fatal alert"},
-    [ZTRUNK_TLS_CAUSE_TIMEOUT] = {ZTRUNK_E_EXPIRED, MBEDTLS_SSL_ALERT_MSG_USER_CANCELED,
+                                       "peer-refused", "the peer refused with a fatal alert"},
+    [ZTRUNK_TLS_CAUSE_TIMEOUT] = {ZTRUNK_E_EXPIRED, MBEDTLS_SSL_ALERT_MSG_USER_CANCELED, "timeout",
                                   "the peer was silent for too long"},
     [ZTRUNK_TLS_CAUSE_TRUNCATED] = {ZTRUNK_E_CLOSED, MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY,
-                                    "the transport ended without close_notify"},
-    [ZTRUNK_TLS_CAUSE_LIMIT] = {ZTRUNK_E_LIMIT, MBEDTLS_SSL_ALERT_MSG_USER_CANCELED,
+                                    "truncated", "the transport ended without close_notify"},
+    [ZTRUNK_TLS_CAUSE_LIMIT] = {ZTRUNK_E_LIMIT, MBEDTLS_SSL_ALERT_MSG_USER_CANCELED, "limit",
                                 "a bound of the backlog was reached"},
     [ZTRUNK_TLS_CAUSE_INTERNAL] = {ZTRUNK_E_CRYPTO, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR,
-                                   "memory or the crypto backend failed"},
-    [ZTRUNK_TLS_CAUSE_NO_KEY] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR,
+                                   "internal", "memory or the crypto backend failed"},
+    [ZTRUNK_TLS_CAUSE_NO_KEY] = {ZTRUNK_E_AUTH, MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR, "no-key",
                                  "the peer does not hold its certificate's key"},
 };
 
@@ -63,6 +65,11 @@ int32_t zti_cause_error(uint32_t cause)
 uint8_t zti_cause_alert(uint32_t cause)
 {
     return row_of(cause)->alert;
+}
+
+const char *ztrunk_tls_cause_name(uint32_t cause)
+{
+    return cause < sizeof rows / sizeof rows[0] ? rows[cause].name : "unknown";
 }
 
 const char *ztrunk_tls_cause_text(uint32_t cause)

@@ -7,7 +7,10 @@ trunk_config
 trunk_up
 inside_watch_up
 
-said_since() { tail -n "+$(($1 + 1))" "$LAB_DIR/trunk.log" | grep -iE -- "$2"; }
+said_since() { # LINES CAUSE
+    tail -n "+$(($1 + 1))" "$LAB_DIR/trunk.log" >"$LAB_DIR/since"
+    "$LAB_SRC/tools/events.py" "$LAB_DIR/since" tls.refused cause="^$2\$" direction=inbound
+}
 
 knock() { # CERT CAUSE [openssl s_client arguments]
     local cert=$1 cause=$2 count before
@@ -28,10 +31,10 @@ knock() { # CERT CAUSE [openssl s_client arguments]
     printf '%s refused: %s\n' "$cert" "$cause"
 }
 
-knock none 'no certificate'
-knock untrusted 'no trust anchor'
+knock none no-certificate
+knock untrusted untrusted
 knock expired expired
-knock wrongname 'expected name'
-knock serveronly 'not for this purpose'
-knock cloud 'not TLS as configured' -tls1_1 -cipher 'ALL:@SECLEVEL=0'
+knock wrongname wrong-name
+knock serveronly wrong-usage
+knock cloud protocol -tls1_1 -cipher 'ALL:@SECLEVEL=0'
 trunk_down

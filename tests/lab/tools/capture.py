@@ -80,7 +80,7 @@ class Facts:
         self.edge, self.inside = edge, inside
         self.count = dict.fromkeys(
             ("packets", "sip_in_clear", "inside_address", "icmp_from_edge", "rst_from_edge",
-             "tcp_from_edge",              "media_from_edge", "media_to_edge"), 0)
+             "tcp_from_edge", "media_from_edge", "media_to_edge"), 0)
         self.streams, self.last_media = {}, 0.0
         self.from_peers, self.peers = {}, set()
 

@@ -10,9 +10,16 @@ START_TEST(every_cause_has_a_text_an_error_and_an_alert)
     for (uint32_t cause = 1; cause <= ZTRUNK_TLS_CAUSE_NO_KEY; cause++) {
         ck_assert_ptr_nonnull(ztrunk_tls_cause_text(cause));
         ck_assert_int_lt(zti_cause_error(cause), 0);
-        for (uint32_t other = 1; other < cause; other++)
+        for (uint32_t other = 1; other < cause; other++) {
             ck_assert_str_ne(ztrunk_tls_cause_text(cause), ztrunk_tls_cause_text(other));
+            ck_assert_str_ne(ztrunk_tls_cause_name(cause), ztrunk_tls_cause_name(other));
+        }
+        /* A word that needs no quotes in a filter or a metric's label. */
+        ck_assert_uint_eq(strspn(ztrunk_tls_cause_name(cause), "abcdefghijklmnopqrstuvwxyz-"),
+                          strlen(ztrunk_tls_cause_name(cause)));
     }
+    ck_assert_str_eq(ztrunk_tls_cause_name(ZTRUNK_TLS_CAUSE_WRONG_NAME), "wrong-name");
+    ck_assert_str_eq(ztrunk_tls_cause_name(999), "unknown");
     ck_assert_str_eq(ztrunk_tls_cause_text(999), "unknown cause");
     ck_assert_int_eq(zti_cause_error(ZTRUNK_TLS_CAUSE_NONE), ZTRUNK_OK);
     ck_assert_uint_eq(zti_cause_alert(ZTRUNK_TLS_CAUSE_REVOKED), 44);
