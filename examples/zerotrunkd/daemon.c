@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include "call.h"
 #include "leg.h"
 
@@ -222,19 +223,35 @@ static int start_engines(struct daemon *d)
                                                                                              : -1;
 }
 
+static void explain_start(const struct daemon *d, const struct trunk *trunk, const char *what)
+{
+    int error = errno;
+    struct rlimit files = {0, 0};
+
+    fprintf(stderr, "%s:%u: trunk %s cannot start: %s: %s", d->file, trunk->conf->line,
+            trunk->conf->name, what,
+            error != 0 ? strerror(error) : "its TLS configuration was refused");
+    if (error == EMFILE && getrlimit(RLIMIT_NOFILE, &files) == 0)
+        fprintf(stderr,
+                "; each media port takes a descriptor and %llu are allowed: make media_ports "
+                "smaller, or the limit larger (LimitNOFILE= of the unit, ulimit -Hn)",
+                (unsigned long long)files.rlim_max);
+    fputc('\n', stderr);
+}
+
 static int start_trunks(struct daemon *d)
 {
     d->trunks = calloc(d->config->trunk_count, sizeof *d->trunks);
     if (d->trunks == NULL) return -1;
     for (uint32_t i = 0; i < d->config->trunk_count; i++) {
         struct trunk *trunk = &d->trunks[d->trunk_count++];
+        const char *what = "";
 
         trunk->daemon = d;
         trunk->conf = &d->config->trunks[i];
         errno = 0;
-        if (trunk_start(d, trunk) == 0) continue;
-        fprintf(stderr, "%s: trunk %s cannot start: %s\n", d->file, trunk->conf->name,
-                errno != 0 ? strerror(errno) : "its TLS configuration was refused");
+        if (trunk_start(d, trunk, &what) == 0) continue;
+        explain_start(d, trunk, what);
         return -1;
     }
     return 0;

@@ -87,7 +87,8 @@ extern const ztrunk_net_handler endpoint_handler;
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side);
 
 /* trunks (trunk.c) */
-int trunk_start(struct daemon *d, struct trunk *trunk);
+/* On failure *what is the key that stands in the way, errno says why, or is 0. */
+int trunk_start(struct daemon *d, struct trunk *trunk, const char **what);
 /* Tells the kernel which sources each listener knows. */
 void trunk_guard(struct daemon *d);
 /* A flow to the peer of that side: the one in use, or a new connection. */

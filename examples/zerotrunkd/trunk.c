@@ -148,8 +148,12 @@ static void find_peer(struct daemon *d, struct trunk *trunk, uint32_t s)
                                     trunk->conf->side[s].transport, resolved, side);
 }
 
-int trunk_start(struct daemon *d, struct trunk *trunk)
+int trunk_start(struct daemon *d, struct trunk *trunk, const char **what)
 {
+    static const char *const tls[] = {"cloud.peer", "inside.peer"};
+    static const char *const listen[] = {"cloud.listen", "inside.listen"};
+    static const char *const ports[] = {"cloud.media_ports", "inside.media_ports"};
+
     for (uint32_t s = CLOUD; s <= INSIDE; s++) {
         const struct config_side *conf = &trunk->conf->side[s];
         struct side *side = &trunk->side[s];
@@ -157,12 +161,15 @@ int trunk_start(struct daemon *d, struct trunk *trunk)
 
         name_side(d, trunk, s);
         set_policy(trunk, s);
+        *what = tls[s];
         if (conf->transport == ZTRUNK_NET_TLS &&
             trunk_make_tls(d, d->config, trunk->conf, s, made) != ZTRUNK_OK)
             return -1;
         side->server = made[0];
         side->client = made[1];
+        *what = listen[s];
         if (listen_on(d, trunk, s) != 0) return -1;
+        *what = ports[s];
         if (ztrunk_relay_add_range(d->relay, &conf->media_listen, conf->ports.first,
                                    conf->ports.last, &side->range) != ZTRUNK_OK)
             return -1;

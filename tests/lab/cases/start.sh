@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# what stands in the way of a start is named: descriptors, a taken port, a foreign address
+# shellcheck source=tests/lab/story.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
+lab_up
+trunk_config
+trunk_command
+
+start() { # DESCRIPTORS FILE
+    (
+        ulimit -Sn "$1"
+        ulimit -Hn "$1"
+        in_ns edge timeout 20 "${TRUNK_COMMAND[@]}" -c "$2"
+    ) 2>&1
+}
+
+refused() { # WHY FILE [DESCRIPTORS]: a regular expression over the one line that is printed
+    local said
+    if said=$(start "${3:-20000}" "$2"); then lab_fail "it started: $1"; fi
+    printf '%s\n' "$said"
+    [[ $said =~ zerotrunkd.*\.yaml:[0-9]+:.*$1 ]] || lab_fail "wanted: $1"
+}
+
+good=$LAB_DIR/zerotrunkd.yaml
+refused 'inside\.media_ports: Too many open files.*3000 are allowed' "$good" 3000
+sed 's/"198.51.100.1:5061"/"198.51.100.77:5061"/' "$good" >"$LAB_DIR/zerotrunkd-foreign.yaml"
+refused 'cloud\.listen: Cannot assign requested address' "$LAB_DIR/zerotrunkd-foreign.yaml"
+trunk_up
+sed 's/10.20.0.1:5060/10.20.0.1:5070/' "$good" >"$LAB_DIR/zerotrunkd-taken.yaml"
+refused 'cloud\.listen: Address already in use' "$LAB_DIR/zerotrunkd-taken.yaml"
+trunk_down
