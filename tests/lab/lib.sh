@@ -58,7 +58,7 @@ await() { # SECONDS WHAT COMMAND...
 
 has_line() { grep -qE -- "$2" "$LAB_DIR/$1"; }
 await_line() { await "$3" "\"$2\" in $1" has_line "$1" "$2"; }
-has_listener() { in_ns "$1" ss -Hlnut "sport = :$2" | grep -q .; }
+has_listener() { in_ns "$1" ss -Hlnut "sport = :$2" | grep . >/dev/null; }
 await_listener() { await 10 "port $2 in $1" has_listener "$1" "$2"; }
 is_gone() { ! kill -0 "$1"; }
 

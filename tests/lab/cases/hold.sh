@@ -23,7 +23,7 @@ resume() {
     [ "$(agreed)" -ge "$2" ]
 }
 pbx_saw_hold() { grep -aqE "$held" "$LAB_DIR/inside.pcap"; }
-cloud_saw_hold() { read_by_cloud | grep -qE "$held"; }
+cloud_saw_hold() { read_by_cloud | grep -E "$held" >/dev/null; }
 
 dial_cloud_to_pbx
 both_heard
