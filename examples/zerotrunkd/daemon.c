@@ -198,9 +198,25 @@ static uint64_t media_timeout(const struct config *config)
     return seconds * SECOND;
 }
 
+/* At least what the tables hold by default; they take memory only as they fill. */
+enum { SPARE_DIALOGS = 10000, SPARE_TXNS = 20000 };
+
+static uint32_t all_calls(const struct config *config)
+{
+    uint64_t calls = 0;
+
+    for (uint32_t i = 0; i < config->trunk_count; i++) calls += config->trunks[i].max_calls;
+    return calls < 400000 ? (uint32_t)calls : 400000;
+}
+
 static int start_engines(struct daemon *d)
 {
+    const uint32_t calls = all_calls(d->config);
+    /* Two dialogs a call, and as many again for forks; INVITE and BYE of both legs, and those of
+     * the calls before, which linger for 32 s. */
+    const ztrunk_dialogs_opts dialogs = {.size = sizeof dialogs, .max = SPARE_DIALOGS + 4 * calls};
     const ztrunk_txns_opts txns = {.size = sizeof txns,
+                                   .max = SPARE_TXNS + 8 * calls,
                                    .timer_c_ns = d->config->answer_seconds * SECOND};
     const ztrunk_relay_opts relay = {.size = sizeof relay,
                                      .workers = d->config->media_workers,
@@ -213,7 +229,7 @@ static int start_engines(struct daemon *d)
         ztrunk_rt_on_signal(d->rt, SIGINT, on_end_signal, d) != ZTRUNK_OK ||
         ztrunk_rt_on_signal(d->rt, SIGHUP, on_reload_signal, d) != ZTRUNK_OK ||
         ztrunk_txns_new(d->ctx, &txns, &d->txns) != ZTRUNK_OK ||
-        ztrunk_dialogs_new(d->ctx, NULL, &d->dialogs) != ZTRUNK_OK ||
+        ztrunk_dialogs_new(d->ctx, &dialogs, &d->dialogs) != ZTRUNK_OK ||
         ztrunk_relay_new(d->ctx, &relay, &d->relay) != ZTRUNK_OK ||
         ztrunk_net_new(d->rt, NULL, &handler, &d->net) != ZTRUNK_OK ||
         ztrunk_rt_timer_new(d->rt, on_timer, d, &d->timer) != ZTRUNK_OK)
