@@ -77,7 +77,8 @@ ZTRUNK_API int32_t ztrunk_dialogs_new(ztrunk_ctx *ctx, const ztrunk_dialogs_opts
  *
  * *id: the dialog; 0: none is made or found (an initial INVITE, a 100, a failure, OPTIONS out of
  * a dialog), or nothing is new: an ACK or a 2xx that came again, to be dropped (the ACK goes out
- * again by pull).
+ * again by pull). A response in a dialog that ENDED has its id, so that a 2xx can be acknowledged,
+ * but what it says about media is no event.
  *
  * The dialog is not changed by what it refuses; ztrunk_dialogs_refusal() has the status to answer.
  * E_NOTFOUND: an in-dialog request that matches nothing, 481. E_STATE: an old CSeq or an INVITE

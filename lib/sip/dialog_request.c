@@ -27,6 +27,8 @@ int32_t zti_dialog_agree(ztrunk_dialogs *d, zti_dialog *g, zti_sighting *s, zti_
     uint32_t event = 0;
     int32_t err;
 
+    /* A fork that was given up still rings or answers: its 2xx wants an ACK, its media nothing. */
+    if (g->state == ZTRUNK_DIALOG_ENDED) return ZTRUNK_OK;
     /* The ACK is of the INVITE's transaction in all that offers are about. */
     if (step.method == ZTRUNK_SIP_ACK) step.method = ZTRUNK_SIP_INVITE;
     err = zti_oa_take(&g->oa, &step, &event, &s->refusal);

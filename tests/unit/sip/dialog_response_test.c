@@ -2,6 +2,27 @@
 
 #include "sip_table.h"
 
+START_TEST(fork_that_was_given_up_brings_no_media)
+{
+    static const uint32_t expected[] = {ZTRUNK_EV_DIALOG_EARLY, ZTRUNK_EV_DIALOG_OFFER,
+                                        ZTRUNK_EV_DIALOG_ENDED, ZTRUNK_EV_NONE};
+    sim_table t = sim_table_new(0);
+    ztrunk_sip_msg *bye = NULL;
+    uint64_t id, found = 0;
+
+    sim_invite(&t, 1, (sim_spec){.body = SIM_SDP});
+    id = sim_answer(&t, 0, 180, "b1", NULL);
+    ck_assert_int_eq(ztrunk_dialogs_request(t.d, id, "BYE", 0, &bye), ZTRUNK_OK);
+    ck_assert_int_eq(sim_show(&t, bye, 1, &found), ZTRUNK_OK);
+    (void)sim_answer(&t, 0, 183, "b1", SIM_SDP);
+    ck_assert_uint_eq(sim_answer(&t, 0, 200, "b1", SIM_SDP), id);
+    for (size_t i = 0; i < 4; i++) ck_assert_uint_eq(sim_dialog_event(t.d).kind, expected[i]);
+    ck_assert_uint_eq(sim_dialog(&t, id).state, ZTRUNK_DIALOG_ENDED);
+    ck_assert_uint_eq(sim_acked(&t, id, NULL), id);
+    sim_table_end(&t);
+}
+END_TEST
+
 START_TEST(repeated_2xx_has_our_ack_again_and_is_no_news)
 {
     sim_table t = sim_table_new(0);
@@ -64,6 +85,7 @@ START_TEST(response_that_nobody_asked_for_makes_nothing)
 }
 END_TEST
 
-UNIT_MAIN("sip/dialog_response", repeated_2xx_has_our_ack_again_and_is_no_news,
-          late_offer_is_answered_in_our_ack, early_media_is_a_preview_and_the_2xx_the_answer,
+UNIT_MAIN("sip/dialog_response", fork_that_was_given_up_brings_no_media,
+          repeated_2xx_has_our_ack_again_and_is_no_news, late_offer_is_answered_in_our_ack,
+          early_media_is_a_preview_and_the_2xx_the_answer,
           response_that_nobody_asked_for_makes_nothing)
