@@ -168,7 +168,7 @@ int32_t ztrunk_dialogs_find(const ztrunk_dialogs *d, uint64_t owner, const ztrun
 
 static int32_t ack_cseq(const zti_dialog *g, uint32_t *cseq)
 {
-    if (!g->invite_is_ours) return ZTRUNK_E_STATE;
+    if (!g->is_accepted) return ZTRUNK_E_STATE;
     if (*cseq == 0) *cseq = g->invite_cseq;
     return *cseq == g->invite_cseq ? ZTRUNK_OK : ZTRUNK_E_STATE;
 }

@@ -34,9 +34,9 @@ typedef struct zti_dialog {
     uint32_t local_cseq, remote_cseq;
     uint32_t has_remote_cseq;
     uint32_t our_invite, their_invite; /* CSeq + 1 of an INVITE without a final response */
-    uint32_t invite_cseq;              /* of the INVITE that got a 2xx last */
-    uint32_t invite_is_ours;           /* who sent it */
-    uint32_t is_acked;                 /* and whether that 2xx has its ACK */
+    uint32_t is_accepted, invite_cseq; /* they gave a 2xx to an INVITE of ours, the last one's */
+    uint32_t is_acked;                 /* and whether that 2xx has our ACK */
+    uint32_t ok_cseq;                  /* of the INVITE of theirs that ok answers */
     zti_oa oa;
     zti_wire *ok, *ack; /* our 2xx that waits for its ACK; our ACK, to be repeated */
     uint64_t interval_ns;

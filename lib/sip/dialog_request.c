@@ -69,10 +69,9 @@ static int32_t on_initial(ztrunk_dialogs *d, zti_sighting *s)
 /* RFC 3261 13.3.1.4: it ends our 2xx's repetition. *id stays 0 for one that came again. */
 static void on_ack_in(ztrunk_dialogs *d, zti_dialog *g, zti_sighting *s, uint64_t *id)
 {
-    if (g->ok == NULL || s->info.cseq != g->invite_cseq) return;
+    if (g->ok == NULL || s->info.cseq != g->ok_cseq) return;
     zti_wire_drop(d->ctx, g->ok);
     g->ok = NULL;
-    g->is_acked = 1;
     zti_heap_remove(&d->heap, &g->retry);
     if (g->state != ZTRUNK_DIALOG_ENDED && g->ack == NULL) zti_heap_remove(&d->heap, &g->end);
     (void)zti_dialog_agree(d, g, s, s->has_sdp ? ZTI_OA_ACK : ZTI_OA_ACK_EMPTY);
@@ -84,7 +83,7 @@ static int32_t on_ack_out(ztrunk_dialogs *d, zti_dialog *g, zti_sighting *s, uin
     zti_wire *wire = NULL;
     int32_t err;
 
-    if (!g->invite_is_ours || s->info.cseq != g->invite_cseq) return ZTRUNK_E_STATE;
+    if (!g->is_accepted || s->info.cseq != g->invite_cseq) return ZTRUNK_E_STATE;
     err = zti_wire_of(d->ctx, s->m, &wire);
     if (err != ZTRUNK_OK) return err;
     zti_wire_drop(d->ctx, g->ack);

@@ -7,13 +7,24 @@ static void on_repeated(ztrunk_dialogs *d, const zti_dialog *g, const zti_sighti
     if (!s->is_out && s->info.cseq == g->invite_cseq) zti_outq_push(&d->out, g->flow, g->ack);
 }
 
-static void watch_ack(ztrunk_dialogs *d, zti_dialog *g, zti_wire *ok, uint64_t now_ns)
+/* Theirs waits for our ACK. Ours may wait for one as well: a re-INVITE can cross its ACK. */
+static void want_ack(ztrunk_dialogs *d, zti_dialog *g, const zti_sighting *s)
+{
+    g->is_accepted = 1;
+    g->invite_cseq = s->info.cseq;
+    g->is_acked = 0;
+    zti_wire_drop(d->ctx, g->ack);
+    g->ack = NULL;
+}
+
+static void watch_ack(ztrunk_dialogs *d, zti_dialog *g, zti_wire *ok, const zti_sighting *s)
 {
     zti_wire_drop(d->ctx, g->ok);
     g->ok = ok;
+    g->ok_cseq = s->info.cseq;
     g->interval_ns = d->t1_ns;
-    (void)zti_heap_set(&d->heap, &g->retry, zti_time_add(now_ns, d->t1_ns));
-    (void)zti_heap_set(&d->heap, &g->end, zti_time_add(now_ns, zti_dialogs_64t1(d)));
+    (void)zti_heap_set(&d->heap, &g->retry, zti_time_add(s->now_ns, d->t1_ns));
+    (void)zti_heap_set(&d->heap, &g->end, zti_time_add(s->now_ns, zti_dialogs_64t1(d)));
 }
 
 /* A 2xx to an INVITE, initial or not: all that can fail is done before the first change. */
@@ -39,13 +50,11 @@ static int32_t on_answer(ztrunk_dialogs *d, zti_dialog *g, zti_sighting *s)
         g->routes = routes;
     }
     *(s->is_ours ? &g->our_invite : &g->their_invite) = 0;
-    g->invite_cseq = s->info.cseq;
-    g->invite_is_ours = s->is_ours;
-    g->is_acked = 0;
     g->flow = s->flow;
-    zti_wire_drop(d->ctx, g->ack);
-    g->ack = NULL;
-    if (ok != NULL) watch_ack(d, g, ok, s->now_ns);
+    if (ok != NULL)
+        watch_ack(d, g, ok, s);
+    else
+        want_ack(d, g, s);
     if (is_first) {
         g->state = ZTRUNK_DIALOG_CONFIRMED;
         zti_dialog_tell(d, g, ZTRUNK_EV_DIALOG_CONFIRMED, 0, ZTRUNK_OK, s->now_ns);

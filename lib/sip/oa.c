@@ -35,12 +35,19 @@ static uint32_t is_response(zti_oa_place place)
            place == ZTI_OA_RESPONSE_EMPTY || place == ZTI_OA_FAILURE;
 }
 
+static uint32_t is_ack(zti_oa_place place)
+{
+    return place == ZTI_OA_ACK || place == ZTI_OA_ACK_EMPTY;
+}
+
 /* Responses answer the offer of their own request, or make one for an INVITE that had none; all
- * else that bears SDP (a 2xx that repeats its 18x, a stray UPDATE's) says nothing new. */
+ * else that bears SDP (a 2xx that repeats its 18x, a stray UPDATE's) says nothing new. An ACK
+ * answers the 2xx of its own INVITE, not the re-INVITE that crossed it. */
 static uint32_t concerns(const zti_oa *oa, const zti_oa_step *step, uint32_t side)
 {
     uint32_t is_open = side == MINE || side == THEIRS;
 
+    if (is_ack(step->place)) return is_open && oa->is_late && oa->cseq == step->cseq;
     if (!is_response(step->place)) return 1;
     if (is_open) return oa->method == step->method && oa->cseq == step->cseq;
     return step->place == ZTI_OA_RESPONSE && step->method == ZTRUNK_SIP_INVITE &&
@@ -65,6 +72,7 @@ static void open_offer(zti_oa *oa, const zti_oa_step *step)
     oa->method = step->method;
     oa->cseq = step->cseq;
     oa->late_cseq = 0;
+    oa->is_late = step->place == ZTI_OA_RESPONSE;
 }
 
 static uint32_t act(zti_oa *oa, const zti_oa_step *step, uint32_t outcome)

@@ -22,6 +22,7 @@ typedef struct zti_oa {
     uint32_t is_agreed; /* there was an answer once: a failure falls back on it */
     uint32_t is_previewed;
     uint32_t method, cseq; /* of the transaction that carries the open offer */
+    uint32_t is_late;      /* which came in its response: an ACK answers it */
     uint32_t late_cseq;    /* CSeq + 1 of an INVITE that came without an offer; 0: none */
 } zti_oa;
 

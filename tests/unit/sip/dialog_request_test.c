@@ -80,5 +80,34 @@ START_TEST(bye_ends_once_and_what_follows_finds_nothing)
 }
 END_TEST
 
-UNIT_MAIN("sip/dialog_request", old_cseq_gets_500_and_changes_nothing,
-          one_invite_at_a_time_and_glare_gets_491, bye_ends_once_and_what_follows_finds_nothing)
+/* The called side may send its re-INVITE before the ACK has come. */
+START_TEST(ack_that_our_reinvite_crossed_still_ends_our_2xx)
+{
+    sim_table t = sim_table_new(0);
+    uint64_t id, found = 0, flow = 0;
+    ztrunk_sip_msg *ours = NULL;
+    ztrunk_event event;
+
+    sim_invite(&t, 0, (sim_spec){.body = SIM_SDP, .cseq = 10});
+    id = sim_answer(&t, 1, 200, "b1", SIM_SDP);
+    ck_assert_int_eq(ztrunk_dialogs_request(t.d, id, "INVITE", 0, &ours), ZTRUNK_OK);
+    (void)ztrunk_sip_msg_push_header(ours, "Via", SIM_VIA, strlen(SIM_VIA));
+    ztrunk_sip_msg_free(t.invite);
+    (void)ztrunk_sip_msg_clone(ours, &t.invite);
+    ck_assert_int_eq(sim_show(&t, ours, 1, &found), ZTRUNK_OK);
+    ck_assert_uint_eq(sim_answer(&t, 0, 200, NULL, SIM_SDP), id);
+    ck_assert_int_eq(sim_show(&t, sim_request(t.ctx, within("ACK", 10, NULL)), 0, &found),
+                     ZTRUNK_OK);
+    ck_assert_uint_eq(found, id);
+    ck_assert_uint_eq(sim_acked(&t, id, NULL), id);
+    ck_assert_int_eq(ztrunk_dialogs_expire(t.d, 60 * SIM_SEC), ZTRUNK_OK);
+    ck_assert_ptr_null(sim_pull_dialog(t.ctx, t.d, &flow));
+    while ((event = sim_dialog_event(t.d)).kind != ZTRUNK_EV_NONE)
+        ck_assert_uint_ne(event.kind, ZTRUNK_EV_DIALOG_NO_ACK);
+    sim_table_end(&t);
+}
+END_TEST
+
+UNIT_MAIN("sip/dialog_request", ack_that_our_reinvite_crossed_still_ends_our_2xx,
+          old_cseq_gets_500_and_changes_nothing, one_invite_at_a_time_and_glare_gets_491,
+          bye_ends_once_and_what_follows_finds_nothing)

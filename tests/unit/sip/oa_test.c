@@ -102,7 +102,28 @@ START_TEST(reliable_provisional_answers_and_the_2xx_repeats_it_in_vain)
 }
 END_TEST
 
-UNIT_MAIN("sip/oa", second_offer_is_refused_by_whose_first_is_open,
+START_TEST(ack_answers_the_2xx_of_its_own_invite_only)
+{
+    for (int has_sdp = 0; has_sdp < 2; has_sdp++) {
+        zti_oa_place ack = has_sdp ? ZTI_OA_ACK : ZTI_OA_ACK_EMPTY;
+
+        oa = (zti_oa){0};
+        (void)take(ZTI_OA_REQUEST, 1, INVITE, 1);
+        (void)take(ack, 0, INVITE, 1);
+        ck_assert_uint_eq(event, 0);
+        ck_assert_uint_eq(oa.state, ZTRUNK_OA_LOCAL_OFFER);
+        oa = (zti_oa){0};
+        (void)take(ZTI_OA_REQUEST_EMPTY, 0, INVITE, 2);
+        (void)take(ZTI_OA_RESPONSE, 1, INVITE, 2);
+        (void)take(ack, 0, INVITE, 1);
+        ck_assert_uint_eq(event, 0);
+        ck_assert_uint_eq(oa.state, ZTRUNK_OA_LOCAL_OFFER);
+    }
+}
+END_TEST
+
+UNIT_MAIN("sip/oa", ack_answers_the_2xx_of_its_own_invite_only,
+          second_offer_is_refused_by_whose_first_is_open,
           answer_of_another_transaction_answers_nothing, failure_falls_back_on_what_was_agreed,
           preview_leaves_the_offer_open_and_stands_when_the_2xx_is_empty,
           late_offer_is_answered_in_the_ack_or_not_at_all,
