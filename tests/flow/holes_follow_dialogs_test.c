@@ -6,7 +6,7 @@
 #include <string.h>
 #include "../unit.h"
 
-enum { RUNS = 900, STEPS = 90, EVENTS_MAX = 4 * HOLES_MAX };
+enum { RUNS = 600, STEPS = 90, EVENTS_MAX = 4 * HOLES_MAX };
 
 struct run {
     uint64_t seed, dice;
