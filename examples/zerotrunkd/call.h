@@ -15,10 +15,10 @@ enum {                      /* what a transaction that is under way belongs to *
 };
 
 struct pending {
-    uint32_t kind, leg;  /* leg: that the request came from */
-    struct call *call;   /* of INVITE and PASSED */
-    struct trunk *trunk; /* of OPTIONS and SETTLED, */
-    uint32_t side;       /* with the side that it was sent to */
+    uint32_t kind, leg;                 /* leg: that the request came from */
+    struct call *call;                  /* of INVITE and PASSED */
+    struct trunk *trunk;                /* of OPTIONS and SETTLED, */
+    uint32_t side;                      /* with the side that it was sent to */
     uint64_t server_txn, client_txn;    /* 0: none, or ended */
     uint64_t flow;                      /* that the request came on */
     ztrunk_sip_msg *request;            /* as it came in */

@@ -41,12 +41,39 @@ static void check_side(const struct config_trunk *trunk, uint32_t nth, struct co
              NULL, "the address that peers are told may not be the unspecified one; name it");
 }
 
-static void check_trunk(const struct config_trunk *trunk, struct config_report *report)
+static uint32_t is_address(const char *host)
+{
+    ztrunk_addr addr;
+
+    return ztrunk_addr_parse(host, strlen(host), &addr) == ZTRUNK_OK;
+}
+
+/* RFC 5922 7.2: an identity is a domain. What host stands for when names are missing, too. */
+static void check_names(const struct config_trunk *trunk, uint32_t nth,
+                        struct config_report *report)
+{
+    const struct config_peer *peer = &trunk->side[nth].peer;
+
+    if (trunk->side[nth].transport != ZTRUNK_NET_TLS) return;
+    for (uint32_t i = 0; i < peer->names.count; i++)
+        if (is_address(peer->names.items[i]))
+            complain(report, peer->line, trunk,
+                     nth == CLOUD ? "cloud.peer.names" : "inside.tls.names", peer->names.items[i],
+                     "an address is no name that a certificate proves; give in names the host "
+                     "names or SIP domains of the peer's certificate");
+}
+
+static void check_inside(const struct config_trunk *trunk, struct config_report *report)
 {
     const struct config_side *inside = &trunk->side[INSIDE];
 
-    check_side(trunk, CLOUD, report);
-    check_side(trunk, INSIDE, report);
+    if (inside->signalling.count == 0 && !is_address(inside->peer.host.host))
+        complain(report, inside->line, trunk, "inside.prefixes", NULL,
+                 "needed where peer is a host name: the prefixes that the PBX calls from, such as "
+                 "10.0.0.2/32");
+    if (inside->media_from.count == 0 && !inside->has_media_from)
+        complain(report, inside->line, trunk, "inside.media_prefixes", NULL,
+                 "needed where neither peer is an address nor prefixes are given");
     if (inside->transport == ZTRUNK_NET_TLS && inside->peer.trust[0] == 0)
         complain(report, inside->line, trunk, "inside.tls", NULL,
                  "transport tls needs a section tls with the key trust");
@@ -57,6 +84,15 @@ static void check_trunk(const struct config_trunk *trunk, struct config_report *
         complain(report, inside->line, trunk, "inside.media", "srtp",
                  "SDES keys may not travel over an open transport; use transport tls, or media "
                  "rtp");
+}
+
+static void check_trunk(const struct config_trunk *trunk, struct config_report *report)
+{
+    for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+        check_side(trunk, s, report);
+        check_names(trunk, s, report);
+    }
+    check_inside(trunk, report);
 }
 
 static uint32_t same_names(const struct config_names *a, const struct config_names *b)

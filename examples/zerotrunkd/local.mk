@@ -34,3 +34,21 @@ CLEANFILES += $(systemdsystemunit_DATA)
 examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 		sed 's|[@]sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunkd.service.in >$@
+
+# Of the daemon's files these are programs of their own for a test; the rest is a back-to-back user
+# agent, which the lab tests whole.
+zerotrunkd_config = \
+	examples/zerotrunkd/config.c \
+	examples/zerotrunkd/config_check.c \
+	examples/zerotrunkd/config_files.c \
+	examples/zerotrunkd/config_lists.c \
+	examples/zerotrunkd/config_schema.c \
+	examples/zerotrunkd/config_types.c \
+	examples/zerotrunkd/config_yaml.c \
+	examples/zerotrunkd/cert.c \
+	examples/zerotrunkd/pem.c
+check_PROGRAMS += tests/unit/zerotrunkd/config_test
+tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c $(zerotrunkd_config)
+tests_unit_zerotrunkd_config_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
+tests_unit_zerotrunkd_config_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_config_test_LDADD = $(LDADD) $(YAML_LIBS)

@@ -170,7 +170,7 @@ int32_t ztrunk_tls_peer_proves(const ztrunk_tls *tls, const char *domain)
     err = proven_san(tls, &san);
     if (err != ZTRUNK_OK) return err;
     return zti_san_names(san, zti_str_of(domain), tls->conf->rules.wildcards) ? ZTRUNK_OK
-                                                                             : ZTRUNK_E_DENIED;
+                                                                              : ZTRUNK_E_DENIED;
 }
 
 int32_t ztrunk_tls_peer_cert(const ztrunk_tls *tls, uint8_t *der, size_t cap, size_t *out_len)

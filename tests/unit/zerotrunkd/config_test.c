@@ -1,0 +1,315 @@
+/* What a wrong file is told: line, key, value, and what would be right. */
+#include "config.h"
+
+#include <string.h>
+#include "unit.h"
+
+static const char good[] = "node:\n"
+                           "  fqdn: sbc.example.com\n"
+                           "  metrics: 127.0.0.1:9560\n"
+                           "  drain_seconds: 30\n"
+                           "identity:\n"
+                           "  certificate: /etc/zt/chain.pem\n"
+                           "  key: /etc/zt/key.pem\n"
+                           "trunks:\n"
+                           "  - name: cloud\n"
+                           "    max_calls: 100\n"
+                           "    codecs: [opus, PCMU]\n"
+                           "    cloud:\n"
+                           "      listen: \"203.0.113.10:5061\"\n"
+                           "      media_ports: 20000-21999\n"
+                           "      signalling_prefixes: [198.51.100.0/28]\n"
+                           "      media_prefixes: [198.51.100.0/24]\n"
+                           "      suites: [AES_CM_128_HMAC_SHA1_80]\n"
+                           "      peer:\n"
+                           "        host: cloud.example.net\n"
+                           "        trust: /etc/zt/ca.pem\n"
+                           "    inside:\n"
+                           "      transport: udp\n"
+                           "      listen: \"10.0.0.1:5060\"\n"
+                           "      media_ports: 22000-23999\n"
+                           "      peer: \"10.0.0.2:5060\"\n"
+                           "      media: rtp\n";
+
+static struct config_report report;
+
+static struct config *parse(const char *text, size_t len)
+{
+    memset(&report, 0, sizeof report);
+    return config_parse(text, len, &report);
+}
+
+/* The good file with one place changed. */
+static struct config *parse_with(const char *from, const char *to)
+{
+    static char text[1 << 20];
+    const char *at = strstr(good, from);
+
+    ck_assert_msg(at != NULL, "%s", from);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, to, at + strlen(from));
+    return parse(text, strlen(text));
+}
+
+static uint32_t is_told(uint32_t line, const char *what)
+{
+    for (uint32_t i = 0; i < report.count; i++)
+        if (report.errors[i].line == line && strstr(report.errors[i].text, what) != NULL) return 1;
+    return 0;
+}
+
+struct row {
+    const char *from, *to, *told;
+    uint32_t line;
+};
+
+static void expect_refused(const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct config *config = parse_with(rows[i].from, rows[i].to);
+
+        ck_assert_msg(config == NULL, "taken: %s", rows[i].to);
+        ck_assert_msg(is_told(rows[i].line, rows[i].told),
+                      "%s: wanted line %u \"%s\", not %u \"%s\"", rows[i].to, rows[i].line,
+                      rows[i].told, report.errors[0].line, report.errors[0].text);
+    }
+}
+
+#define EXPECT_REFUSED(rows) expect_refused(rows, sizeof(rows) / sizeof(rows)[0])
+
+START_TEST(what_is_no_yaml_or_no_configuration_is_refused)
+{
+    static const char *const bad[] = {"",
+                                      "\n",
+                                      "# only a comment\n",
+                                      "just text",
+                                      "- a\n- b\n",
+                                      "node: [",
+                                      "node:\n\t- x",
+                                      "a: &x [*x]\n",
+                                      "\x01\x02",
+                                      "node: {fqdn: *nowhere}\n",
+                                      "\xff\xfe",
+                                      "--- !!binary |\n x"};
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ck_assert_ptr_null(parse(bad[i], strlen(bad[i])));
+        ck_assert_msg(report.count > 0, "%zu", i);
+    }
+}
+END_TEST
+
+START_TEST(no_cut_of_the_file_is_taken_and_none_crashes)
+{
+    const char *last = strstr(good, "      media: rtp");
+
+    for (size_t len = 0; len < (size_t)(last - good) + 12; len++)
+        ck_assert_msg(parse(good, len) == NULL, "%zu", len);
+}
+END_TEST
+
+START_TEST(a_document_of_deep_nesting_is_refused)
+{
+    static char text[20000];
+
+    memset(text, '[', sizeof text);
+    ck_assert_ptr_null(parse(text, sizeof text));
+    ck_assert_uint_gt(report.count, 0);
+}
+END_TEST
+
+START_TEST(keys_are_known_single_and_complete)
+{
+    static const struct row rows[] = {
+        {"  drain_seconds: 30", "  drain_secs: 30", "no such key here; there are fqdn, log,", 4},
+        {"  drain_seconds: 30", "  fqdn: other.example.com", "this key is given twice", 4},
+        {"  fqdn: sbc.example.com\n", "", "node.fqdn: this key is missing", 2},
+        {"        trust: /etc/zt/ca.pem\n", "", "trunks[0].cloud.peer.trust: this key is missing",
+         19},
+        {"      media: rtp\n", "", "trunks[0].inside.media: this key is missing", 22},
+        {"      media_prefixes: [198.51.100.0/24]\n", "",
+         "cloud.media_prefixes: this key is missing", 13},
+        {"  key: /etc/zt/key.pem", "  key: [a]", "identity.key", 7},
+        {"  key: /etc/zt/key.pem", "  key: \"\"", "identity.key: \"\": the name of a PEM file", 7},
+        {"  key: /etc/zt/key.pem", "  ? [a]\n  : b", "a key is plain text", 7},
+        {"node:\n  fqdn: sbc.example.com\n  metrics: 127.0.0.1:9560\n  drain_seconds: 30\n",
+         "node: 1\n", "node: \"1\": a section of keys is wanted here", 1}};
+
+    EXPECT_REFUSED(rows);
+}
+END_TEST
+
+START_TEST(numbers_have_their_bounds)
+{
+    static const struct row rows[] = {
+        {"drain_seconds: 30", "drain_seconds: 86401", "\"86401\": seconds from 0 to 86400", 4},
+        {"drain_seconds: 30", "drain_seconds: -1", "\"-1\": seconds from 0 to 86400", 4},
+        {"drain_seconds: 30", "drain_seconds: 0x1", "seconds from 0 to 86400", 4},
+        {"drain_seconds: 30", "drain_seconds: 4294967296", "seconds from 0 to 86400", 4},
+        {"drain_seconds: 30", "drain_seconds: 99999999999", "seconds from 0 to 86400", 4},
+        {"drain_seconds: 30", "drain_seconds:", "node.drain_seconds", 4},
+        {"drain_seconds: 30", "answer_seconds: 9", "from 10 to 3600", 4},
+        {"drain_seconds: 30", "answer_seconds: 3601", "from 10 to 3600", 4},
+        {"drain_seconds: 30", "media_workers: 0", "from 1 to 64", 4},
+        {"drain_seconds: 30", "media_workers: 65", "from 1 to 64", 4},
+        {"max_calls: 100", "max_calls: 0", "from 1 to 100000", 10},
+        {"max_calls: 100", "max_calls: 100001", "from 1 to 100000", 10},
+        {"max_calls: 100", "media_timeout_seconds: 86401", "from 0 to 86400", 10},
+        {"20000-21999", "20001-21999", "cloud.media_ports: \"20001-21999\": an even and an odd",
+         14},
+        {"20000-21999", "20000-22000", "an even and an odd port", 14},
+        {"20000-21999", "21998-20001", "an even and an odd port", 14},
+        {"20000-21999", "20000-65537", "an even and an odd port", 14},
+        {"20000-21999", "1022-2001", "not below 1024", 14},
+        {"20000-21999", "20000", "an even and an odd port", 14},
+        {"20000-21999", "-20001", "an even and an odd port", 14}};
+
+    EXPECT_REFUSED(rows);
+}
+END_TEST
+
+START_TEST(the_bounds_themselves_are_taken)
+{
+    static const char *const rows[][2] = {{"drain_seconds: 30", "drain_seconds: 86400"},
+                                          {"drain_seconds: 30", "drain_seconds: 0"},
+                                          {"drain_seconds: 30", "answer_seconds: 10"},
+                                          {"drain_seconds: 30", "answer_seconds: 3600"},
+                                          {"drain_seconds: 30", "media_workers: 64"},
+                                          {"max_calls: 100", "max_calls: 100000"},
+                                          {"max_calls: 100", "max_calls: 1"},
+                                          {"20000-21999", "1024-1025"},
+                                          {"20000-21999", "20000-21999 # a remark"},
+                                          {"22000-23999", "65534-65535"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct config *config = parse_with(rows[i][0], rows[i][1]);
+
+        ck_assert_msg(config != NULL, "%s: %s", rows[i][1], report.errors[0].text);
+        config_free(config);
+    }
+}
+END_TEST
+
+START_TEST(addresses_names_and_prefixes_are_spelt_out)
+{
+    static const struct row rows[] = {
+        {"sbc.example.com", "203.0.113.10", "node.fqdn: \"203.0.113.10\": the public host name", 2},
+        {"sbc.example.com", "sbc..example.com", "the public host name", 2},
+        {"sbc.example.com", "-sbc.example.com", "the public host name", 2},
+        {"sbc.example.com", "\"sbc.example.com\\n\"", "sbc.example.com\\x0a", 2},
+        {"127.0.0.1:9560", "127.0.0.1", "a loopback address and port", 3},
+        {"127.0.0.1:9560", "203.0.113.10:9560", "metrics are served on a loopback address", 0},
+        {"\"203.0.113.10:5061\"", "203.0.113.10", "a numeric address and port", 13},
+        {"\"203.0.113.10:5061\"", "sbc.example.com:5061", "a numeric address and port", 13},
+        {"\"203.0.113.10:5061\"", "\"203.0.113.10:70000\"", "a numeric address and port", 13},
+        {"\"203.0.113.10:5061\"", "\"0.0.0.0:5061\"", "may not be the unspecified one", 13},
+        {"198.51.100.0/28", "198.51.100.1/28", "no bits set behind the length", 15},
+        {"198.51.100.0/28", "198.51.100.0/33", "prefixes such as", 15},
+        {"198.51.100.0/28", "cloud.example.net", "prefixes such as", 15},
+        {"198.51.100.0/28", "0.0.0.0/0", "admits the whole internet", 13},
+        {"198.51.100.0/24", "\"::/0\"", "admits the whole internet", 13},
+        {"[AES_CM_128_HMAC_SHA1_80]", "[NULL_HMAC_SHA1_80]", "SRTP suites such as", 17},
+        {"transport: udp", "transport: sctp", "\"sctp\": one of udp, tcp, tls", 22},
+        {"media: rtp", "media: srtp", "SDES keys may not travel over an open transport", 22},
+        {"transport: udp", "transport: tls", "needs a section tls with the key trust", 22},
+        {"name: cloud", "name: a b", "\"a b\": letters, digits", 9},
+        {"name: cloud", "name: \"\\e[2J\"", "\\x1b[2J", 9}};
+
+    EXPECT_REFUSED(rows);
+}
+END_TEST
+
+START_TEST(lists_have_an_end)
+{
+    char list[2048] = "[";
+    size_t used = 1;
+
+    for (uint32_t i = 0; i < CONFIG_MAX_PREFIXES; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "198.51.%u.0/24, ", i);
+    snprintf(list + used, sizeof list - used, "]");
+    config_free(parse_with("[198.51.100.0/28]", list));
+    ck_assert_msg(report.count == 0, "%s", report.errors[0].text);
+    snprintf(list + used, sizeof list - used, "10.0.0.0/8]");
+    ck_assert_ptr_null(parse_with("[198.51.100.0/28]", list));
+    ck_assert_msg(is_told(15, "16"), "%s", report.errors[0].text);
+}
+END_TEST
+
+START_TEST(a_peer_is_known_by_a_name_that_a_certificate_can_bear)
+{
+    static const struct row rows[] = {
+        {"host: cloud.example.net", "host: 198.51.100.10",
+         "cloud.peer.names: \"198.51.100.10\": an address is no name", 19},
+        {"host: cloud.example.net", "host: \"[2001:db8::1]:5061\"", "an address is no name", 19},
+        {"        trust:", "        names: [198.51.100.10]\n        trust:",
+         "an address is no name", 19}};
+    struct config *config;
+
+    EXPECT_REFUSED(rows);
+    config = parse_with("host: cloud.example.net",
+                        "host: 198.51.100.10\n        names: [cloud.example.net]");
+    ck_assert_msg(config != NULL, "%s", report.errors[0].text);
+    config_free(config);
+}
+END_TEST
+
+START_TEST(a_pbx_given_by_name_needs_its_prefixes)
+{
+    static const struct row rows[] = {{"peer: \"10.0.0.2:5060\"", "peer: pbx.example.net",
+                                       "inside.prefixes: needed where peer", 22},
+                                      {"peer: \"10.0.0.2:5060\"", "peer: pbx.example.net",
+                                       "inside.media_prefixes: needed", 22}};
+    struct config *config;
+
+    EXPECT_REFUSED(rows);
+    config = parse_with("peer: \"10.0.0.2:5060\"",
+                        "peer: pbx.example.net\n      prefixes: [10.0.0.0/24]");
+    ck_assert_msg(config != NULL, "%s", report.errors[0].text);
+    ck_assert_uint_eq(config->trunks[0].side[INSIDE].media_from.count, 1);
+    config_free(config);
+}
+END_TEST
+
+START_TEST(every_error_of_a_file_is_told_up_to_a_bound)
+{
+    char extra[2048] = "drain_seconds: x\n";
+    size_t used = strlen(extra);
+
+    for (uint32_t i = 0; i < CONFIG_MAX_ERRORS; i++)
+        used += (size_t)snprintf(extra + used, sizeof extra - used, "  key%u: 1\n", i);
+    ck_assert_ptr_null(parse_with("drain_seconds: 30\n", extra));
+    ck_assert_uint_eq(report.count, CONFIG_MAX_ERRORS);
+    ck_assert_uint_eq(report.dropped, 1);
+    ck_assert(is_told(4, "\"x\": seconds"));
+    ck_assert(is_told(5, "key0"));
+}
+END_TEST
+
+START_TEST(what_the_file_leaves_out_is_what_the_manual_says)
+{
+    struct config *config = parse(good, strlen(good));
+    const struct config_trunk *trunk;
+
+    ck_assert_msg(config != NULL, "%s", report.errors[0].text);
+    trunk = &config->trunks[0];
+    ck_assert_uint_eq(config->answer_seconds, 180);
+    ck_assert_uint_eq(config->media_workers, 1);
+    ck_assert_uint_eq(trunk->side[CLOUD].options_seconds, 30);
+    ck_assert_uint_eq(trunk->side[INSIDE].options_seconds, 0);
+    ck_assert_str_eq(trunk->domains.items[0], "sbc.example.com");
+    ck_assert_str_eq(trunk->side[CLOUD].peer.names.items[0], "cloud.example.net");
+    ck_assert_uint_eq(trunk->side[CLOUD].peer.host.port, 5061);
+    ck_assert_uint_eq(trunk->side[INSIDE].peer.host.port, 5060);
+    ck_assert_uint_eq(trunk->side[INSIDE].signalling.count, 1);
+    ck_assert_uint_eq(trunk->side[INSIDE].signalling.items[0].bits, 32);
+    ck_assert_uint_eq(trunk->side[INSIDE].media_from.count, 1);
+    config_free(config);
+}
+END_TEST
+
+UNIT_MAIN("zerotrunkd/config", what_is_no_yaml_or_no_configuration_is_refused,
+          no_cut_of_the_file_is_taken_and_none_crashes, a_document_of_deep_nesting_is_refused,
+          keys_are_known_single_and_complete, numbers_have_their_bounds,
+          the_bounds_themselves_are_taken, addresses_names_and_prefixes_are_spelt_out,
+          lists_have_an_end, a_peer_is_known_by_a_name_that_a_certificate_can_bear,
+          a_pbx_given_by_name_needs_its_prefixes, every_error_of_a_file_is_told_up_to_a_bound,
+          what_the_file_leaves_out_is_what_the_manual_says)
