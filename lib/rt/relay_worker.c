@@ -173,13 +173,25 @@ static void keep_time(zti_relay_worker *w, uint64_t now_ns, uint64_t *next_look_
     *next_look_ns = zti_time_add(now_ns, SILENCE_LOOK_NS);
 }
 
-/* A port whose call has just been closed stands in the round still, without a leg. */
-static void serve(zti_relay_worker *w, zti_port *port, uint64_t now_ns)
+static void obey_if_told(zti_relay_worker *w, uint64_t now_ns)
+{
+    if (atomic_load_explicit(&w->has_commands, memory_order_acquire)) obey(w, now_ns);
+}
+
+/* A command given before the read lost its wake-up to it: only a look after it sees them all. */
+static void take_wake_up(zti_relay_worker *w, uint64_t now_ns)
 {
     eventfd_t counter;
 
+    (void)eventfd_read(w->wake_fd, &counter);
+    obey_if_told(w, now_ns);
+}
+
+/* A port whose call has just been closed stands in the round still, without a leg. */
+static void serve(zti_relay_worker *w, zti_port *port, uint64_t now_ns)
+{
     if (port == NULL)
-        (void)eventfd_read(w->wake_fd, &counter);
+        take_wake_up(w, now_ns);
     else if (port->leg != NULL)
         serve_port(w, port, now_ns);
 }
@@ -197,7 +209,7 @@ static void *carry_media(void *opaque)
 
         now_ns = ztrunk_rt_now_ns();
         /* First the commands: a packet that a lifted filter let in finds its hole open. */
-        if (atomic_load_explicit(&w->has_commands, memory_order_acquire)) obey(w, now_ns);
+        obey_if_told(w, now_ns);
         for (int i = 0; i < count; i++) serve(w, ready[i].data.ptr, now_ns);
         keep_time(w, now_ns, &next_look_ns);
     }

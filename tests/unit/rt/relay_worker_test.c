@@ -1,5 +1,8 @@
 #define FIRST_PORT 23120
 #include "relay_rig.h"
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
 
 START_TEST(silence_is_told_once)
 {
@@ -139,6 +142,43 @@ START_TEST(media_crosses_between_ipv6_and_ipv4)
 }
 END_TEST
 
+static rig *_Atomic closes_at_wake_up;
+static atomic_uint wake_ups;
+
+/* Stands before the C library's: the moment at which a worker lets go of its wake-up is the one at
+ * which a command of another thread is lost most easily. */
+int eventfd_read(int fd, eventfd_t *value)
+{
+    rig *r = atomic_load(&closes_at_wake_up);
+    ssize_t got;
+
+    if (r != NULL && fd != ztrunk_relay_fd(r->relay)) {
+        atomic_store(&closes_at_wake_up, NULL);
+        ck_assert_int_eq(ztrunk_relay_close(r->relay, r->call), ZTRUNK_OK);
+    }
+    got = read(fd, value, sizeof *value);
+    atomic_fetch_add(&wake_ups, 1);
+    return got == sizeof *value ? 0 : -1;
+}
+
+START_TEST(a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed)
+{
+    ztrunk_relay_leg leg;
+    rig r;
+
+    rig_new(&r);
+    while (atomic_load(&wake_ups) == 0) sched_yield(); /* the one that the open call was told by */
+    leg = inside_leg(&r);
+    atomic_store(&closes_at_wake_up, &r);
+    ck_assert_int_eq(ztrunk_relay_set_leg(r.relay, r.call, INSIDE, &leg), ZTRUNK_OK);
+    for (int i = 0; i < 2; i++) wait_event(&r, ZTRUNK_EV_RELAY_OPENED);
+    for (int i = 0; i < 2; i++) wait_event(&r, ZTRUNK_EV_RELAY_CLOSED);
+    rig_free(&r);
+}
+END_TEST
+
 UNIT_MAIN("rt/relay_worker", silence_is_told_once, a_relay_that_ends_takes_its_calls_along,
           bounds_of_the_options_hold, a_new_source_under_the_same_key_passes,
-          a_flood_of_forged_packets_hurts_nobody, media_crosses_between_ipv6_and_ipv4)
+          a_flood_of_forged_packets_hurts_nobody,
+          a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed,
+          media_crosses_between_ipv6_and_ipv4)
