@@ -102,13 +102,6 @@ int32_t ztrunk_sip_msg_body(const ztrunk_sip_msg *m, const uint8_t **body, size_
     return ZTRUNK_OK;
 }
 
-static zti_str field_of(const ztrunk_sip_msg *m, zti_hdr_id id)
-{
-    const zti_sip_field *f = zti_sip_field_get(&m->head, id, ZTI_STR(""), 0);
-
-    return f != NULL ? f->value : ZTI_STR("");
-}
-
 int32_t ztrunk_sip_msg_part(const ztrunk_sip_msg *m, const char *type, const uint8_t **part,
                             size_t *len)
 {
@@ -116,10 +109,11 @@ int32_t ztrunk_sip_msg_part(const ztrunk_sip_msg *m, const char *type, const uin
     int32_t err;
 
     if (m == NULL || type == NULL || part == NULL || len == NULL) return ZTRUNK_E_INVALID;
-    encoding = field_of(m, ZTI_H_CONTENT_ENCODING);
     if (m->body.len == 0) return ZTRUNK_E_NOTFOUND;
+    encoding = zti_sip_value(&m->head, ZTI_H_CONTENT_ENCODING);
     if (encoding.len > 0 && !zti_str_ieq(encoding, ZTI_STR("identity"))) return ZTRUNK_E_NOTFOUND;
-    err = zti_sip_part(field_of(m, ZTI_H_CONTENT_TYPE), m->body, zti_str_of(type), &found);
+    err = zti_sip_part(zti_sip_value(&m->head, ZTI_H_CONTENT_TYPE), m->body, zti_str_of(type),
+                       &found);
     if (err != ZTRUNK_OK) return err;
     *part = (const uint8_t *)found.p;
     *len = found.len;

@@ -7,13 +7,6 @@
 
 enum { MAX_FORWARDS_BOUND = 255, SAME_NAME_BOUND = 32 };
 
-static zti_str value_of(const zti_sip_head *h, zti_hdr_id id)
-{
-    const zti_sip_field *f = zti_sip_field_get(h, id, (zti_str){NULL, 0}, 0);
-
-    return f != NULL ? f->value : ZTI_STR("");
-}
-
 /* Proxies make the ACK of a refusal and the CANCEL hop by hop, some without Max-Forwards. Nothing
  * can loop that goes one hop, while an ACK that is dropped leaves its transaction hanging. */
 static uint32_t needs_hops(const zti_sip_head *h)
@@ -246,7 +239,7 @@ void zti_sip_gate(zti_sip_head *h, uint32_t has_body, zti_sip_facts *facts)
         if (judge_field(h, &h->fields[i], facts, &contacts) != ZTRUNK_OK)
             zti_sip_fault(h, 400, why_bad(h->fields[i].id));
     check_contacts(h, contacts);
-    if (has_body && value_of(h, ZTI_H_CONTENT_TYPE).len == 0)
+    if (has_body && zti_sip_value(h, ZTI_H_CONTENT_TYPE).len == 0)
         zti_sip_fault(h, 400, "A body without Content-Type");
     if (h->is_request && h->fault == 0) check_request_uri(h);
 }
@@ -255,8 +248,8 @@ zti_sip_facts zti_sip_facts_of(const zti_sip_head *h)
 {
     zti_sip_facts facts = {.max_forwards = UINT32_MAX, .cseq_method_text = ZTI_STR("")};
 
-    (void)read_cseq(value_of(h, ZTI_H_CSEQ), &facts);
-    (void)read_max_forwards(value_of(h, ZTI_H_MAX_FORWARDS), &facts);
-    (void)read_to(value_of(h, ZTI_H_TO), &facts);
+    (void)read_cseq(zti_sip_value(h, ZTI_H_CSEQ), &facts);
+    (void)read_max_forwards(zti_sip_value(h, ZTI_H_MAX_FORWARDS), &facts);
+    (void)read_to(zti_sip_value(h, ZTI_H_TO), &facts);
     return facts;
 }

@@ -42,6 +42,13 @@ const zti_sip_field *zti_sip_field_get(const zti_sip_head *h, zti_hdr_id id, zti
     return NULL;
 }
 
+zti_str zti_sip_value(const zti_sip_head *h, zti_hdr_id id)
+{
+    const zti_sip_field *f = zti_sip_field_get(h, id, ZTI_STR(""), 0);
+
+    return f != NULL ? f->value : ZTI_STR("");
+}
+
 size_t zti_sip_field_count(const zti_sip_head *h, zti_hdr_id id)
 {
     size_t count = 0;
@@ -56,8 +63,7 @@ int32_t zti_sip_content_length(const zti_sip_head *h, uint32_t *len)
 
     if (count == 0) return ZTRUNK_E_NOTFOUND;
     if (count > 1) return ZTRUNK_E_MALFORMED;
-    return zti_str_u32(zti_sip_field_get(h, ZTI_H_CONTENT_LENGTH, (zti_str){NULL, 0}, 0)->value,
-                       INT32_MAX, len);
+    return zti_str_u32(zti_sip_value(h, ZTI_H_CONTENT_LENGTH), INT32_MAX, len);
 }
 
 /* Takes one line without its CRLF; folds are joined where fold is set. A bare LF ends a line as

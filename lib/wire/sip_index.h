@@ -39,6 +39,8 @@ int32_t zti_sip_field_insert(zti_sip_head *h, size_t at, zti_sip_field field);
 /* The nth field of that id, or of that name when the id is OTHER; NULL. */
 const zti_sip_field *zti_sip_field_get(const zti_sip_head *h, zti_hdr_id id, zti_str name,
                                        size_t nth);
+/* The value of the first field of that id; empty when there is none. */
+zti_str zti_sip_value(const zti_sip_head *h, zti_hdr_id id);
 size_t zti_sip_field_count(const zti_sip_head *h, zti_hdr_id id);
 /* Exactly one Content-Length, strict decimal: E_NOTFOUND, E_MALFORMED. */
 int32_t zti_sip_content_length(const zti_sip_head *h, uint32_t *len);
