@@ -178,19 +178,25 @@ void build_pass_headers(const struct trunk *trunk, const ztrunk_sip_msg *from, z
         pass(from, to, trunk->conf->headers.items[i]);
 }
 
+const char *build_header_of(const ztrunk_sip_msg *m, const char *name, char *value, size_t cap)
+{
+    const char *text;
+    size_t len;
+
+    if (ztrunk_sip_msg_header(m, name, 0, &text, &len) != ZTRUNK_OK || len >= cap) return NULL;
+    memcpy(value, text, len);
+    value[len] = 0;
+    return value;
+}
+
 int32_t build_copy_body(const ztrunk_sip_msg *from, ztrunk_sip_msg *to)
 {
     const uint8_t *body;
-    const char *text;
     char type[256];
-    size_t len = 0, type_len;
+    size_t len = 0;
 
     if (ztrunk_sip_msg_body(from, &body, &len) != ZTRUNK_OK || len == 0) return ZTRUNK_OK;
-    if (ztrunk_sip_msg_header(from, "Content-Type", 0, &text, &type_len) != ZTRUNK_OK)
-        return ZTRUNK_E_MALFORMED;
-    if (type_len >= sizeof type) return ZTRUNK_E_LIMIT;
-    memcpy(type, text, type_len);
-    type[type_len] = 0;
+    if (build_header_of(from, "Content-Type", type, sizeof type) == NULL) return ZTRUNK_E_LIMIT;
     return ztrunk_sip_msg_set_body(to, type, body, len);
 }
 

@@ -1,6 +1,5 @@
 #include "call.h"
 #include <stdlib.h>
-#include <string.h>
 #include "leg.h"
 
 void call_log_refused(struct call *call, const ztrunk_sdp_verdict *v)
@@ -99,17 +98,6 @@ void call_end(struct call *call, const char *why)
     call_over(call, why);
     call_drop_invite(call);
     call_release(call);
-}
-
-static const char *header_of(const ztrunk_sip_msg *m, const char *name, char *value, size_t cap)
-{
-    const char *text;
-    size_t len;
-
-    if (ztrunk_sip_msg_header(m, name, 0, &text, &len) != ZTRUNK_OK || len >= cap) return NULL;
-    memcpy(value, text, len);
-    value[len] = 0;
-    return value;
 }
 
 static void again_invite(struct leg *leg, uint64_t flow, uint64_t txn, ztrunk_sip_msg *m)
@@ -237,7 +225,7 @@ static void in_dialog(struct daemon *d, struct trunk *trunk, uint32_t side, uint
 static uint32_t requires_more(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *m)
 {
     char value[256];
-    const char *require = header_of(m, "Require", value, sizeof value);
+    const char *require = build_header_of(m, "Require", value, sizeof value);
 
     if (require == NULL) return 0;
     build_reply(d, txn, m, 420, NULL, "Unsupported", require);

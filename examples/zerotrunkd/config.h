@@ -124,6 +124,9 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report);
 void config_free(struct config *config);
 
+/* 1: a peer that shows no certificate by policy, or may bear any name, is told by its source; 0: by
+ * the name that it proves. */
+uint32_t config_is_told_by_source(const struct config_peer *peer);
 /* What two trunks or two keys of one config may not say together. */
 void config_check_sense(const struct config *config, struct config_report *report);
 /* Certificates, keys, anchors, CRLs. */

@@ -113,12 +113,17 @@ static uint32_t prefixes_overlap(const struct config_prefixes *a, const struct c
     return 0;
 }
 
+uint32_t config_is_told_by_source(const struct config_peer *peer)
+{
+    return peer->identity == ZTRUNK_TLS_SERVER_ONLY || peer->names.count == 0;
+}
+
 /* A connection belongs to one trunk: by the name that was proved and by its source. */
 static uint32_t is_ambiguous(const struct config_side *a, const struct config_side *b)
 {
-    const struct config_names *p = &a->peer.names, *q = &b->peer.names;
-    uint32_t by_source = a->peer.identity == ZTRUNK_TLS_SERVER_ONLY || p->count == 0 ||
-                         q->count == 0 || same_names(p, q);
+    const struct config_peer *p = &a->peer, *q = &b->peer;
+    uint32_t by_source = config_is_told_by_source(p) || config_is_told_by_source(q) ||
+                         same_names(&p->names, &q->names);
 
     return by_source && prefixes_overlap(&a->signalling, &b->signalling);
 }

@@ -1,7 +1,5 @@
 /* Transports: who may speak, who has proved what, and which messages go where. */
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include "call.h"
 
 static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote)
@@ -28,16 +26,12 @@ int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint
     return ZTRUNK_E_NOMEM;
 }
 
-/* A peer that shows no certificate by policy, or may bear any name, is told by its source. */
-static uint32_t must_prove(const struct config_peer *peer, const ztrunk_tls *tls)
+/* tls NULL: a transport that proves nothing. */
+static uint32_t is_identified(const struct config_peer *peer, const ztrunk_tls *tls)
 {
-    return tls != NULL && peer->identity != ZTRUNK_TLS_SERVER_ONLY && peer->names.count > 0;
-}
-
-static uint32_t proves(const ztrunk_tls *tls, const struct config_names *names)
-{
-    for (uint32_t i = 0; i < names->count; i++)
-        if (ztrunk_tls_peer_proves(tls, names->items[i]) == ZTRUNK_OK) return 1;
+    if (tls == NULL || config_is_told_by_source(peer)) return 1;
+    for (uint32_t i = 0; i < peer->names.count; i++)
+        if (ztrunk_tls_peer_proves(tls, peer->names.items[i]) == ZTRUNK_OK) return 1;
     return 0;
 }
 
@@ -49,11 +43,10 @@ static struct trunk *who_connected(struct daemon *d, const ztrunk_net_flow_info 
     for (uint32_t i = 0; i < d->trunk_count; i++)
         for (uint32_t s = CLOUD; s <= INSIDE; s++) {
             struct trunk *trunk = &d->trunks[i];
-            const struct config_peer *peer = &trunk->conf->side[s].peer;
 
             if (trunk->side[s].listener != info->listener) continue;
             if (!trunk_admits(trunk, s, &info->remote)) continue;
-            if (must_prove(peer, tls) && !proves(tls, &peer->names)) continue;
+            if (!is_identified(&trunk->conf->side[s].peer, tls)) continue;
             *side = s;
             return trunk;
         }

@@ -1,8 +1,4 @@
-sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
-examples_zerotrunkd_zerotrunkd_SOURCES = \
-	examples/zerotrunkd/answer.c \
-	examples/zerotrunkd/build.c \
-	examples/zerotrunkd/call.c examples/zerotrunkd/call.h \
+zerotrunkd_config = \
 	examples/zerotrunkd/cert.c examples/zerotrunkd/cert.h \
 	examples/zerotrunkd/config.c examples/zerotrunkd/config.h \
 	examples/zerotrunkd/config_check.c \
@@ -11,6 +7,13 @@ examples_zerotrunkd_zerotrunkd_SOURCES = \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
 	examples/zerotrunkd/config_types.c \
 	examples/zerotrunkd/config_yaml.c \
+	examples/zerotrunkd/pem.c examples/zerotrunkd/pem.h
+
+sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
+examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
+	examples/zerotrunkd/answer.c \
+	examples/zerotrunkd/build.c \
+	examples/zerotrunkd/call.c examples/zerotrunkd/call.h \
 	examples/zerotrunkd/daemon.c examples/zerotrunkd/daemon.h \
 	examples/zerotrunkd/endpoint.c \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
@@ -19,7 +22,6 @@ examples_zerotrunkd_zerotrunkd_SOURCES = \
 	examples/zerotrunkd/main.c \
 	examples/zerotrunkd/media.c \
 	examples/zerotrunkd/metrics.c \
-	examples/zerotrunkd/pem.c examples/zerotrunkd/pem.h \
 	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/trunk.c \
@@ -35,18 +37,8 @@ examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.i
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 		sed 's|[@]sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunkd.service.in >$@
 
-# Of the daemon's files these are programs of their own for a test; the rest is a back-to-back user
-# agent, which the lab tests whole.
-zerotrunkd_config = \
-	examples/zerotrunkd/config.c \
-	examples/zerotrunkd/config_check.c \
-	examples/zerotrunkd/config_files.c \
-	examples/zerotrunkd/config_lists.c \
-	examples/zerotrunkd/config_schema.c \
-	examples/zerotrunkd/config_types.c \
-	examples/zerotrunkd/config_yaml.c \
-	examples/zerotrunkd/cert.c \
-	examples/zerotrunkd/pem.c
+# The configuration is tested by itself; the rest is a back-to-back user agent, which the lab tests
+# whole.
 check_PROGRAMS += tests/unit/zerotrunkd/config_test
 tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c $(zerotrunkd_config)
 tests_unit_zerotrunkd_config_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
