@@ -64,6 +64,11 @@ good_call() { # [NAME of who hangs up]
     hang_up "${1:-cloudphone}"
 }
 
+# A scripted cloud: says what came of the offer that STORY names.
+scripted_offer() { # ROLE STORY [CERT]
+    in_ns "$1" "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" "${@:2}"
+}
+
 expect() { # CAPTURE NAME COMPARISON VALUE
     local value
     value=$(fact "$1" "$2")

@@ -59,6 +59,11 @@ no_findings() {
 }
 
 trunk_log() { "$LAB_SRC/tools/events.py" "$LAB_DIR/trunk.log" "$@"; }
+trunk_lines() { wc -l <"$LAB_DIR/trunk.log"; }
+trunk_log_since() { # LINES EVENT...: as trunk_log, in what came after the first LINES
+    tail -n "+$(($1 + 1))" "$LAB_DIR/trunk.log" >"$LAB_DIR/since.log"
+    "$LAB_SRC/tools/events.py" "$LAB_DIR/since.log" "${@:2}"
+}
 await_event() { await "$1" "event $2" trunk_log "${@:2}"; }
 metrics() { in_ns edge "$LAB_SRC/tools/fetch.py" http://127.0.0.1:9560/metrics; }
 metric() { metrics | awk -v want="$1" '{ name = $1; sub(/\{.*/, "", name) } name == want { sum += $2 } END { print sum + 0 }'; }

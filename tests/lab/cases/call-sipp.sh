@@ -15,6 +15,6 @@ await 12 'the echo at the cloud' heard cloudphone $CLOUD_HZ $DESK_HZ
 baresip_do cloudphone hangup
 await_line cloudphone.log "$OVER" 10
 # An offer that comes beside the caller's location, as emergency calls have it (RFC 6442).
-in_ns phone "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" pidf >"$LAB_DIR/pidf.said" 2>&1 || true
+scripted_offer phone pidf >"$LAB_DIR/pidf.said" 2>&1 || true
 grep -q '^status 200 BYE' "$LAB_DIR/pidf.said" || lab_fail "an offer in a multipart body: $(<"$LAB_DIR/pidf.said")"
 trunk_down

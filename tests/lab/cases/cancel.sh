@@ -5,7 +5,7 @@
 export DESK_ANSWERS=manual
 lab_up
 cast_up
-in_ns phone "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" cancel | tee "$LAB_DIR/said"
+scripted_offer phone cancel | tee "$LAB_DIR/said"
 grep -q '^status 180 INVITE' "$LAB_DIR/said" || lab_fail 'never rang'
 grep -q '^status 200 CANCEL' "$LAB_DIR/said" || lab_fail 'the CANCEL was not answered'
 grep -q '^status 487 INVITE' "$LAB_DIR/said" || lab_fail 'the INVITE was not ended'

@@ -9,7 +9,7 @@ lab_spawn pbx sipp sipp -sf "$LAB_SRC/peers/forks.xml" -i $PBX4 -p 5060 -mi $PBX
     -trace_err -error_file "$LAB_DIR/sipp.err"
 sipp=$LAB_PID
 await_listener pbx 5060
-in_ns phone "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" hear-bye >"$LAB_DIR/said" 2>&1 ||
+scripted_offer phone hear-bye >"$LAB_DIR/said" 2>&1 ||
     lab_fail "$(<"$LAB_DIR/said")"
 grep -q '^status 200 INVITE' "$LAB_DIR/said" || lab_fail "no answer: $(<"$LAB_DIR/said")"
 grep -q '^BYE' "$LAB_DIR/said" || lab_fail "the first phone's BYE did not come: $(<"$LAB_DIR/said")"

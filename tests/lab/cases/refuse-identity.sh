@@ -7,15 +7,10 @@ trunk_config
 trunk_up
 inside_watch_up
 
-said_since() { # LINES CAUSE
-    tail -n "+$(($1 + 1))" "$LAB_DIR/trunk.log" >"$LAB_DIR/since"
-    "$LAB_SRC/tools/events.py" "$LAB_DIR/since" tls.refused cause="^$2\$" direction=inbound
-}
-
 knock() { # CERT CAUSE [openssl s_client arguments]
     local cert=$1 cause=$2 count before
     shift 2
-    before=$(wc -l <"$LAB_DIR/trunk.log")
+    before=$(trunk_lines)
     if [ "$cert" != none ]; then
         set -- -cert "$LAB_DIR/pki/$cert.pem" -cert_chain "$LAB_DIR/pki/$cert.pem" -key "$LAB_DIR/pki/$cert.key" "$@"
     fi
@@ -24,7 +19,8 @@ knock() { # CERT CAUSE [openssl s_client arguments]
         in_ns cloud timeout 10 openssl s_client -quiet -connect $EDGE4:5061 -servername $SBC \
             -CAfile "$LAB_DIR/pki/root.pem" "$@" >"$LAB_DIR/answer" 2>>"$LAB_DIR/knocks" || true
     if grep -aq 'SIP/2.0' "$LAB_DIR/answer"; then lab_fail "$cert: was answered"; fi
-    await 5 "the log to say $cause" said_since "$before" "$cause" ||
+    await 5 "the log to say $cause" \
+        trunk_log_since "$before" tls.refused cause="^$cause\$" direction=inbound ||
         lab_fail "$cert: the log does not say $cause: $(tail -n 3 "$LAB_DIR/trunk.log")"
     count=$(invites_inside)
     [ "$count" -eq 0 ] || lab_fail "$cert: $count INVITE inside"

@@ -9,12 +9,11 @@ inside_watch_up
 
 offer() { # STORY STATUS EVENT WHY: a regular expression over the reason in the log
     local before
-    before=$(wc -l <"$LAB_DIR/trunk.log")
-    in_ns phone "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" "$1" >"$LAB_DIR/$1.said" 2>&1 || true
+    before=$(trunk_lines)
+    scripted_offer phone "$1" >"$LAB_DIR/$1.said" 2>&1 || true
     printf '%s: %s\n' "$1" "$(paste -sd' ' "$LAB_DIR/$1.said")"
     grep -q "^status $2" "$LAB_DIR/$1.said" || lab_fail "$1: wanted $2"
-    tail -n "+$((before + 1))" "$LAB_DIR/trunk.log" >"$LAB_DIR/$1.log"
-    "$LAB_SRC/tools/events.py" "$LAB_DIR/$1.log" "$3" status="$2" why="$4" || lab_fail "$1: the log does not say why"
+    trunk_log_since "$before" "$3" status="$2" why="$4" || lab_fail "$1: the log does not say why"
     [ "$(invites_inside)" -eq 0 ] || lab_fail "$1: an INVITE went inside"
 }
 

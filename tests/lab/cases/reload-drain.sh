@@ -12,7 +12,7 @@ both_heard
 kill -TERM "$TRUNK_PID"
 await_event 5 '.*drain.*'
 if is_gone "$TRUNK_PID"; then lab_fail 'it did not wait for the call'; fi
-in_ns phone "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" good >"$LAB_DIR/late" 2>&1 || true
+scripted_offer phone good >"$LAB_DIR/late" 2>&1 || true
 if grep -q '^status 200 INVITE' "$LAB_DIR/late"; then lab_fail 'a draining trunk took a call'; fi
 hang_up desk
 await 10 'the trunk to end' is_gone "$TRUNK_PID"

@@ -27,7 +27,7 @@ cat "$LAB_DIR/second" >>"$LAB_DIR/zerotrunkd.yaml"
 trunk_up
 
 options() { # ROLE CERT WANTED
-    in_ns "$1" "$LAB_SRC/tools/offer.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" options "$2" >"$LAB_DIR/said" 2>&1 || true
+    scripted_offer "$1" options "$2" >"$LAB_DIR/said" 2>&1 || true
     printf '%s as %s: %s\n' "$1" "$2" "$(paste -sd' ' "$LAB_DIR/said")"
     grep -q "^$3" "$LAB_DIR/said" || lab_fail "$1 as $2: wanted $3"
 }

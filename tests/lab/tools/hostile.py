@@ -60,8 +60,7 @@ def send(target, parts):
 
 def is_alive(target):
     sock = sipkit.tls(*target)
-    local = "{}:{}".format(*sock.getsockname()[:2])
-    sock.sendall(sipkit.options(target[1], local).encode())
+    sock.sendall(sipkit.options(target[1], sipkit.local_of(sock)).encode())
     alive = answer(sock, 10).startswith("SIP/2.0 ")
     sock.close()
     return alive

@@ -170,8 +170,7 @@ class Cloud:
     def __init__(self, address, name, pki):
         self.sock = sipkit.tls(address, name, pki)
         self.name, self.framer = name, sipkit.Framer()
-        host, port = self.sock.getsockname()[:2]
-        self.host, self.local = host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.host, self.local = self.sock.getsockname()[0], sipkit.local_of(self.sock)
         self.selector = selectors.DefaultSelector()
         self.calls = {}
 

@@ -101,9 +101,7 @@ def talk(sock, story, call):
 def main(address, name, pki, story, cert="cloud"):
     sock = sipkit.tls(address, name, pki, cert)
     sock.settimeout(8)
-    host, port = sock.getsockname()[:2]
-    local = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    call = build(story, name, local)
+    call = build(story, name, sipkit.local_of(sock))
     sock.sendall(call.encode())
     talk(sock, story, call)
     return 0

@@ -12,7 +12,7 @@ PACE = 0.005
 
 def main(address, name, pki, seconds):
     sock = sipkit.tls(address, name, pki)
-    local = "{}:{}".format(*sock.getsockname()[:2])
+    local = sipkit.local_of(sock)
     framer, trips = sipkit.Framer(), []
     end = time.monotonic() + float(seconds)
     while time.monotonic() < end:

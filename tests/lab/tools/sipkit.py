@@ -75,6 +75,12 @@ def tls(address, name, pki, cert="cloud", source=None, low=None, high=None):
     return context.wrap_socket(raw, server_hostname=name)
 
 
+def local_of(sock):
+    """host:port of our end, as a URI has it."""
+    host, port = sock.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def new_key():
     return os.urandom(30)
 
