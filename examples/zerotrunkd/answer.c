@@ -58,7 +58,7 @@ static void drop_fork(struct trunk *trunk, uint32_t side, uint64_t dialog)
 static void refuse_answer(struct call *call, struct pending *p, struct leg *leg,
                           const ztrunk_sdp_verdict *v)
 {
-    call_log_refused(call, v);
+    call_log_sdp_refused(call, v);
     call->status = 488;
     leg_ack(leg, NULL, 0);
     leg_respond(&call->legs[p->leg], p, 488, NULL, 0, v);

@@ -1,8 +1,9 @@
 #include "call.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include "leg.h"
 
-void call_log_refused(struct call *call, const ztrunk_sdp_verdict *v)
+void call_log_sdp_refused(struct call *call, const ztrunk_sdp_verdict *v)
 {
     struct counts *c = &call->daemon->counts;
     struct log_line line;
@@ -12,6 +13,21 @@ void call_log_refused(struct call *call, const ztrunk_sdp_verdict *v)
     log_number(&line, "status", v->status);
     log_number(&line, "reason", v->reason);
     log_word(&line, "why", v->text);
+    log_end(&line);
+}
+
+void call_log_refused(struct daemon *d, const struct trunk *trunk, const ztrunk_sip_msg *m,
+                      uint32_t status, const char *why)
+{
+    struct log_line line;
+    const char *uri;
+    size_t len;
+
+    log_begin(&line, &d->log, LOG_WARNING, "call.refused", 0);
+    log_word(&line, "trunk", trunk->conf->name);
+    log_number(&line, "status", status);
+    log_word(&line, "why", why);
+    if (ztrunk_sip_msg_uri(m, &uri, &len) == ZTRUNK_OK) log_text(&line, "uri", uri, len);
     log_end(&line);
 }
 
@@ -134,7 +150,7 @@ static void again_invite(struct leg *leg, uint64_t flow, uint64_t txn, ztrunk_si
     if (!p->is_late) sdp = media_offer(call, leg->side, m, &len, &v);
     if (p->is_late || sdp != NULL) err = leg_request(other, "INVITE", sdp, len, &p->sent);
     if (err == ZTRUNK_OK) err = leg_send(other, p->sent, p);
-    if (v.reason != ZTRUNK_SDP_OK) call_log_refused(call, &v);
+    if (v.reason != ZTRUNK_SDP_OK) call_log_sdp_refused(call, &v);
     free(sdp);
     if (err == ZTRUNK_OK) return;
     leg_respond(leg, p, v.status != 0 ? v.status : 491, NULL, 0,
@@ -221,14 +237,23 @@ static void in_dialog(struct daemon *d, struct trunk *trunk, uint32_t side, uint
     ztrunk_sip_msg_free(m);
 }
 
-/* RFC 3261 8.2.2.3: we have no extension, so whatever is required is not supported. */
-static uint32_t requires_more(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *m)
+/* RFC 3261 8.2.2.3: we have no extension, so whatever is required is not supported. A list that is
+ * too long to be repeated is repeated in part. */
+static uint32_t requires_more(struct daemon *d, const struct trunk *trunk, uint64_t txn,
+                              const ztrunk_sip_msg *m)
 {
-    char value[256];
-    const char *require = build_header_of(m, "Require", value, sizeof value);
+    char unsupported[1024] = "";
+    size_t used = 0, len;
+    const char *text;
 
-    if (require == NULL) return 0;
-    build_reply(d, txn, m, 420, NULL, "Unsupported", require);
+    if (ztrunk_sip_msg_header(m, "Require", 0, &text, &len) != ZTRUNK_OK) return 0;
+    for (uint32_t i = 0; ztrunk_sip_msg_value(m, "Require", i, &text, &len) == ZTRUNK_OK; i++) {
+        if (len > INT16_MAX || used + len + sizeof ", " > sizeof unsupported) break;
+        used += (size_t)snprintf(unsupported + used, sizeof unsupported - used, "%s%.*s",
+                                 i > 0 ? ", " : "", (int)len, text);
+    }
+    call_log_refused(d, trunk, m, 420, "it requires an extension that the trunk does not have");
+    build_reply(d, txn, m, 420, NULL, used > 0 ? "Unsupported" : NULL, unsupported);
     return 1;
 }
 
@@ -239,7 +264,7 @@ void call_request(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t
     uint32_t status = 405;
 
     (void)ztrunk_sip_msg_info(m, &info);
-    if (requires_more(d, txn, m)) {
+    if (requires_more(d, trunk, txn, m)) {
         ztrunk_sip_msg_free(m);
         return;
     }
@@ -278,7 +303,7 @@ void call_ack(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t flo
     leg_ack(other, sdp, len);
     call_settle_invite(leg->call);
     if (sdp == NULL) {
-        call_log_refused(leg->call, &v);
+        call_log_sdp_refused(leg->call, &v);
         call_end(leg->call, "the answer in the ACK was refused");
     }
     free(sdp);

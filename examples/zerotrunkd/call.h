@@ -87,7 +87,10 @@ void call_release(struct call *call);
 /* The INVITE under way is over; settle: by a 2xx, of which others may follow. */
 void call_drop_invite(struct call *call);
 void call_settle_invite(struct call *call);
-void call_log_refused(struct call *call, const ztrunk_sdp_verdict *v);
+/* call.refused: a request that makes no call; sdp.refused: a description within a call. */
+void call_log_refused(struct daemon *d, const struct trunk *trunk, const ztrunk_sip_msg *m,
+                      uint32_t status, const char *why);
+void call_log_sdp_refused(struct call *call, const ztrunk_sdp_verdict *v);
 
 /* build.c: messages in our own name */
 int32_t build_invite(struct call *call, const ztrunk_sip_msg *from, ztrunk_sip_msg **out);

@@ -65,7 +65,7 @@ static void place_call(struct call *call)
     (void)idmap_put(&call->daemon->relay_of, call->relay, call);
     if (!p->is_late) sdp = media_offer(call, call->from, p->request, &len, &v);
     if (!p->is_late && sdp == NULL) {
-        call_log_refused(call, &v);
+        call_log_sdp_refused(call, &v);
         reject_call(call, v.status != 0 ? v.status : 500, &v, "the offer was refused");
         return;
     }
@@ -95,21 +95,6 @@ static uint32_t forbidden(const struct daemon *d, const struct trunk *trunk,
     return media_refuses_body(m);
 }
 
-static void log_call_refused(struct daemon *d, const struct trunk *trunk, const ztrunk_sip_msg *m,
-                             uint32_t status, const char *why)
-{
-    struct log_line line;
-    const char *uri;
-    size_t len;
-
-    log_begin(&line, &d->log, LOG_WARNING, "call.refused", 0);
-    log_word(&line, "trunk", trunk->conf->name);
-    log_number(&line, "status", status);
-    log_word(&line, "why", why);
-    if (ztrunk_sip_msg_uri(m, &uri, &len) == ZTRUNK_OK) log_text(&line, "uri", uri, len);
-    log_end(&line);
-}
-
 static uint32_t refuse_early(struct daemon *d, struct trunk *trunk, uint64_t txn,
                              const ztrunk_sip_msg *m)
 {
@@ -117,7 +102,7 @@ static uint32_t refuse_early(struct daemon *d, struct trunk *trunk, uint64_t txn
     uint32_t status = forbidden(d, trunk, m, &why);
 
     if (status == 0) return 0;
-    log_call_refused(d, trunk, m, status, why);
+    call_log_refused(d, trunk, m, status, why);
     if (status == 503)
         build_reply(d, txn, m, 503, NULL, "Retry-After", "10");
     else

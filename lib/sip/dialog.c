@@ -85,7 +85,7 @@ static uint32_t holds_sdp(const ztrunk_sip_msg *m)
     const uint8_t *sdp;
     size_t len;
 
-    return ztrunk_sip_msg_part(m, "application/sdp", &sdp, &len) == ZTRUNK_OK && len > 0;
+    return ztrunk_sip_msg_part(m, "application/sdp", &sdp, &len) == ZTRUNK_OK;
 }
 
 static uint32_t requires_100rel(const ztrunk_sip_msg *m)

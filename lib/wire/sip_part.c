@@ -144,7 +144,8 @@ static int32_t search(reader *r, zti_str type, zti_str *part)
         if (is_other == ZTRUNK_OK) *part = content;
     }
     if (err != ZTRUNK_OK) return err;
-    return found == 1 ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND;
+    if (found == 0) return ZTRUNK_E_NOTFOUND;
+    return part->len > 0 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
 }
 
 int32_t zti_sip_part(zti_str content_type, zti_str body, zti_str type, zti_str *part)

@@ -25,5 +25,7 @@ offer port70000 488 sdp.refused malformed
 offer cut 488 sdp.refused malformed
 offer twolengths 400 gate.refused Content-Length
 offer q1733 400 gate.refused 'Forged header name'
+offer require 420 call.refused 'requires an extension'
+grep -q '^unsupported 100rel' "$LAB_DIR/require.said" || lab_fail 'require: no Unsupported'
 offer multipart 400 call.refused 'no session description'
 trunk_down

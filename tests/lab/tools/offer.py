@@ -2,10 +2,10 @@
 """A scripted cloud that offers one call and says what came of it.
 
     offer.py ADDRESS:PORT NAME PKI STORY [CERT]   with the offer that STORY names:
-    good plain avp-with-crypto g729 cut twolengths q1733 port70000 multipart pidf cancel options
+    good plain avp-with-crypto g729 cut twolengths q1733 port70000 require multipart pidf cancel options
     hear-bye: a call that the other side ends
 
-Prints "status N", the Warning, and "closed" when the trunk hung up; a call that is answered is
+Prints "status N", the Warning and Unsupported, and "closed" when the trunk hung up; a call that is answered is
 acknowledged and ended."""
 import socket
 import sys
@@ -48,7 +48,11 @@ def build(story, name, local):
         return sipkit.options(name, local)
     if story in MIXED:
         return mixed(name, local, body, MIXED[story])
-    headers = {"q1733": [("Q1733", "9999")], "twolengths": [("Content-Length", "4")]}.get(story, ())
+    headers = {
+        "q1733": [("Q1733", "9999")],
+        "twolengths": [("Content-Length", "4")],
+        "require": [("Require", "100rel, " + "x" * 2000), ("Require", "timer")],
+    }.get(story, ())
     return sipkit.invite(USER, name, local, body, headers=headers)
 
 
@@ -82,8 +86,9 @@ def talk(sock, story, call):
         if not message.status:
             continue
         print("status", message.status, message.method, flush=True)
-        for text in message.all("warning"):
-            print("warning", text)
+        for name in ("warning", "unsupported"):
+            for text in message.all(name):
+                print(name, text)
         if message.method == "INVITE" and message.status == 180 and story == "cancel":
             sock.sendall(cancel(call).encode())
         if message.method in ("BYE", "OPTIONS"):

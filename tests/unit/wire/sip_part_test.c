@@ -23,6 +23,8 @@ START_TEST(what_two_readers_would_cut_differently_is_refused)
         {MIXED, "--b\r\n\r\n--bb\r\n--b-\r\n--b--"},
         {MIXED, "--b\n" SDP "v=0\r\n--b--"},
         {MIXED, "--b\r\n" SDP "v=0\n--b--\r\n"},
+        {MIXED, "--b\r\n" SDP "\r\n--b--"},
+        {MIXED, "--b\r\n" SDP "--b--"},
         {MIXED, "--b\r\n" SDP "v=0\r\n--b--x"},
         {MIXED, "--b\r\n" SDP "v=0\r\n--b\r\n" SDP "v=1\r\n--b--"},
         {MIXED,
