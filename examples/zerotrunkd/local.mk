@@ -29,6 +29,9 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 examples_zerotrunkd_zerotrunkd_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 examples_zerotrunkd_zerotrunkd_LDADD = libzerotrunk-rt.la libzerotrunk.la $(YAML_LIBS)
 
+sampledir = $(docdir)/examples
+dist_sample_DATA = examples/zerotrunkd/genesys.yaml
+
 EXTRA_DIST += examples/zerotrunkd/zerotrunkd.service.in
 systemdsystemunit_DATA = examples/zerotrunkd/zerotrunkd.service
 CLEANFILES += $(systemdsystemunit_DATA)

@@ -110,7 +110,8 @@ ZTRUNK_API int32_t ztrunk_sip_msg_body(const ztrunk_sip_msg *m, const uint8_t **
 /* The one content of a media type ("application/sdp"): the body, or one part of a multipart body
  * (RFC 5621), not searched in a multipart within. E_NOTFOUND: no body, none of that type, or it is
  * encoded (Content-Encoding, Content-Transfer-Encoding): 415. E_MALFORMED: two parts of the type,
- * an empty one, or parts that two readers would cut differently: 400. E_LIMIT: more than 16 parts. */
+ * an empty one, or parts that two readers would cut differently: 400. E_LIMIT: more than 16 parts.
+ */
 ZTRUNK_API int32_t ztrunk_sip_msg_part(const ztrunk_sip_msg *m, const char *type,
                                        const uint8_t **part, size_t *len);
 /* Tag of From (is_to 0) or To (1). E_NOTFOUND when there is none. */

@@ -5,6 +5,7 @@ lint_scripts = \
 	tests/lint/layers.sh \
 	tests/lint/length.sh \
 	tests/lint/pairs.sh \
+	tests/lint/readme.sh \
 	tests/lint/symbols.sh
 
 check_SCRIPTS += $(lint_scripts)

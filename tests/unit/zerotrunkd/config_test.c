@@ -306,10 +306,22 @@ START_TEST(what_the_file_leaves_out_is_what_the_manual_says)
 }
 END_TEST
 
+START_TEST(the_sample_that_is_installed_is_taken)
+{
+    size_t len;
+    uint8_t *text = unit_data("../examples/zerotrunkd/genesys.yaml", &len);
+    struct config *config = parse((const char *)text, len);
+
+    ck_assert_msg(config != NULL, "line %u: %s", report.errors[0].line, report.errors[0].text);
+    config_free(config);
+    free(text);
+}
+END_TEST
+
 UNIT_MAIN("zerotrunkd/config", what_is_no_yaml_or_no_configuration_is_refused,
           no_cut_of_the_file_is_taken_and_none_crashes, a_document_of_deep_nesting_is_refused,
           keys_are_known_single_and_complete, numbers_have_their_bounds,
           the_bounds_themselves_are_taken, addresses_names_and_prefixes_are_spelt_out,
           lists_have_an_end, a_peer_is_known_by_a_name_that_a_certificate_can_bear,
           a_pbx_given_by_name_needs_its_prefixes, every_error_of_a_file_is_told_up_to_a_bound,
-          what_the_file_leaves_out_is_what_the_manual_says)
+          what_the_file_leaves_out_is_what_the_manual_says, the_sample_that_is_installed_is_taken)
