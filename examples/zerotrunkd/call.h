@@ -111,6 +111,11 @@ int32_t build_copy_body(const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
 /* 1 when the Request-URI names one of the trunk's domains. */
 uint32_t build_is_ours(const struct trunk *trunk, const ztrunk_sip_msg *m);
 
+/* location.c: Geolocation and its body part cross, where the configuration lets them; after the
+ * body is set, side is the one it goes to. */
+void location_pass(const struct trunk *trunk, uint32_t side, const ztrunk_sip_msg *from,
+                   ztrunk_sip_msg *to);
+
 /* media.c: offers and answers, and what the relay does about them */
 int media_start(struct call *call);
 /* An offer came from side `from`: text to send to the other side, NULL and a verdict if refused. */

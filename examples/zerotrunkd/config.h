@@ -83,6 +83,7 @@ struct config_trunk {
     char name[64];
     uint32_t line, max_calls;
     uint32_t pass_identity; /* 1: P-Asserted-Identity crosses the trunk */
+    uint32_t pass_location; /* 1: Geolocation does, and the body part that it names */
     uint32_t media_timeout_seconds;
     struct config_side side[2];
     struct config_names domains; /* of the Request-URI; none in the file: the node's fqdn */

@@ -157,6 +157,7 @@ static const struct schema_key request_uri_keys[] = {
 
 static const struct schema_key header_keys[] = {
     {KEY("p_asserted_identity", schema_read_flag, config_trunk, pass_identity)},
+    {KEY("location", schema_read_flag, config_trunk, pass_location)},
     {KEY("pass", schema_read_headers, config_trunk, headers),
      .want = "names of headers that begin with X-"},
     END};

@@ -18,6 +18,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/endpoint.c \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
 	examples/zerotrunkd/leg.c examples/zerotrunkd/leg.h \
+	examples/zerotrunkd/location.c \
 	examples/zerotrunkd/log.c examples/zerotrunkd/log.h \
 	examples/zerotrunkd/main.c \
 	examples/zerotrunkd/media.c \

@@ -71,6 +71,7 @@ static void place_call(struct call *call)
     }
     err = build_invite(call, p->request, &p->sent);
     if (err == ZTRUNK_OK) err = build_finish(call->trunk, 1 - call->from, p->sent, sdp, len);
+    if (err == ZTRUNK_OK) location_pass(call->trunk, 1 - call->from, p->request, p->sent);
     if (err == ZTRUNK_OK) err = leg_send(&call->legs[CALLEE], p->sent, p);
     free(sdp);
     if (err != ZTRUNK_OK) reject_call(call, 503, NULL, "the other side cannot be reached");

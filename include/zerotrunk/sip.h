@@ -114,6 +114,10 @@ ZTRUNK_API int32_t ztrunk_sip_msg_body(const ztrunk_sip_msg *m, const uint8_t **
  */
 ZTRUNK_API int32_t ztrunk_sip_msg_part(const ztrunk_sip_msg *m, const char *type,
                                        const uint8_t **part, size_t *len);
+/* That part's Content-ID, without its angle brackets (RFC 2392). As above; E_NOTFOUND without one.
+ */
+ZTRUNK_API int32_t ztrunk_sip_msg_part_id(const ztrunk_sip_msg *m, const char *type,
+                                          const char **id, size_t *len);
 /* Tag of From (is_to 0) or To (1). E_NOTFOUND when there is none. */
 ZTRUNK_API int32_t ztrunk_sip_msg_tag(const ztrunk_sip_msg *m, uint32_t is_to, const char **text,
                                       size_t *len);
@@ -132,6 +136,12 @@ ZTRUNK_API int32_t ztrunk_sip_msg_remove_header(ztrunk_sip_msg *m, const char *n
 /* content_type NULL and len 0: no body. Content-Length is always the encoder's. */
 ZTRUNK_API int32_t ztrunk_sip_msg_set_body(ztrunk_sip_msg *m, const char *content_type,
                                            const uint8_t *body, size_t len);
+/* Puts a second content beside the body, which becomes the first part of a multipart/mixed (RFC
+ * 5621) with a boundary drawn at random. type: without parameters; id: a Content-ID without angle
+ * brackets, or NULL. E_STATE: there is no body, or it is encoded or multipart already. E_INVALID:
+ * an empty part, a type or id with other characters than theirs. E_LIMIT past max_message. */
+ZTRUNK_API int32_t ztrunk_sip_msg_add_part(ztrunk_sip_msg *m, const char *type, const char *id,
+                                           const uint8_t *part, size_t len);
 ZTRUNK_API int32_t ztrunk_sip_msg_encode(const ztrunk_sip_msg *m, uint8_t *wire, size_t cap,
                                          size_t *out_len);
 

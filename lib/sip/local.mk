@@ -5,6 +5,7 @@ libzti_la_SOURCES += \
 	lib/sip/msg_edit.c \
 	lib/sip/msg_get.c \
 	lib/sip/msg_make.c \
+	lib/sip/msg_part.c \
 	lib/sip/msg_value.c \
 	lib/sip/stream.c
 
@@ -13,6 +14,7 @@ check_PROGRAMS += \
 	tests/unit/sip/msg_edit_test \
 	tests/unit/sip/msg_get_test \
 	tests/unit/sip/msg_make_test \
+	tests/unit/sip/msg_part_test \
 	tests/unit/sip/msg_test \
 	tests/unit/sip/msg_value_test \
 	tests/unit/sip/stream_test

@@ -2,7 +2,6 @@
 
 #include "base/opts.h"
 #include "wire/sip_hdr.h"
-#include "wire/sip_part.h"
 
 static int32_t lend(zti_str s, const char **text, size_t *len)
 {
@@ -99,24 +98,6 @@ int32_t ztrunk_sip_msg_body(const ztrunk_sip_msg *m, const uint8_t **body, size_
     if (m == NULL || body == NULL || len == NULL) return ZTRUNK_E_INVALID;
     *body = (const uint8_t *)m->body.p;
     *len = m->body.len;
-    return ZTRUNK_OK;
-}
-
-int32_t ztrunk_sip_msg_part(const ztrunk_sip_msg *m, const char *type, const uint8_t **part,
-                            size_t *len)
-{
-    zti_str found, encoding;
-    int32_t err;
-
-    if (m == NULL || type == NULL || part == NULL || len == NULL) return ZTRUNK_E_INVALID;
-    if (m->body.len == 0) return ZTRUNK_E_NOTFOUND;
-    encoding = zti_sip_value(&m->head, ZTI_H_CONTENT_ENCODING);
-    if (encoding.len > 0 && !zti_str_ieq(encoding, ZTI_STR("identity"))) return ZTRUNK_E_NOTFOUND;
-    err = zti_sip_part(zti_sip_value(&m->head, ZTI_H_CONTENT_TYPE), m->body, zti_str_of(type),
-                       &found);
-    if (err != ZTRUNK_OK) return err;
-    *part = (const uint8_t *)found.p;
-    *len = found.len;
     return ZTRUNK_OK;
 }
 

@@ -83,13 +83,20 @@ static uint32_t is_identity(zti_str encoding)
            zti_str_ieq(encoding, ZTI_STR("binary"));
 }
 
+static zti_str read_id(zti_str value)
+{
+    if (value.len < 3 || value.p[0] != '<' || value.p[value.len - 1] != '>') return ZTI_STR("");
+    return zti_str_head(zti_str_from(value, 1), value.len - 2);
+}
+
 /* Splits a part into its fields and its content; E_NOTFOUND when it is not of the type. */
-static int32_t open_part(zti_str part, zti_str type, zti_str *content)
+static int32_t open_part(zti_str text, zti_str type, zti_part *part)
 {
     uint32_t is_wanted = 0, is_plain = 1, types = 0;
 
-    while (part.len > 0) {
-        text_line line = take_line(&part);
+    part->id = ZTI_STR("");
+    while (text.len > 0) {
+        text_line line = take_line(&text);
         size_t colon = zti_str_find(line.text, ':');
         zti_str name = zti_scan_trim(zti_str_head(line.text, colon));
         zti_str value = zti_scan_trim(zti_str_from(line.text, colon + 1));
@@ -102,8 +109,9 @@ static int32_t open_part(zti_str part, zti_str type, zti_str *content)
         }
         if (zti_str_ieq(name, ZTI_STR("Content-Transfer-Encoding"))) is_plain = is_identity(value);
         if (zti_str_ieq(name, ZTI_STR("Content-Encoding"))) is_plain = 0;
+        if (zti_str_ieq(name, ZTI_STR("Content-ID"))) part->id = read_id(value);
     }
-    *content = part;
+    part->content = text;
     if (types > 1) return ZTRUNK_E_MALFORMED;
     return is_wanted && is_plain ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND;
 }
@@ -126,36 +134,37 @@ static int32_t read_boundary(zti_str content_type, zti_str *boundary)
     return boundary->p[boundary->len - 1] != ' ' ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
 }
 
-static int32_t search(reader *r, zti_str type, zti_str *part)
+static int32_t search(reader *r, zti_str type, zti_part *part)
 {
     uint32_t found = 0;
-    zti_str content;
-    int32_t err = take_part(r, &content); /* the preamble */
+    zti_str text;
+    int32_t err = take_part(r, &text); /* the preamble */
 
     for (uint32_t n = 0; err == ZTRUNK_OK && !r->is_last; n++) {
+        zti_part next;
         int32_t is_other;
 
         if (n == ZTI_PARTS_MAX) return ZTRUNK_E_LIMIT;
-        err = take_part(r, &content);
+        err = take_part(r, &text);
         if (err != ZTRUNK_OK) return err;
-        is_other = open_part(content, type, &content);
+        is_other = open_part(text, type, &next);
         if (is_other == ZTRUNK_E_MALFORMED) return is_other;
         if (is_other == ZTRUNK_OK && found++ > 0) return ZTRUNK_E_MALFORMED;
-        if (is_other == ZTRUNK_OK) *part = content;
+        if (is_other == ZTRUNK_OK) *part = next;
     }
     if (err != ZTRUNK_OK) return err;
     if (found == 0) return ZTRUNK_E_NOTFOUND;
-    return part->len > 0 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+    return part->content.len > 0 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
 }
 
-int32_t zti_sip_part(zti_str content_type, zti_str body, zti_str type, zti_str *part)
+int32_t zti_sip_part(zti_str content_type, zti_str body, zti_str type, zti_part *part)
 {
     reader r = {.rest = body};
     int32_t err;
 
-    *part = ZTI_STR("");
+    *part = (zti_part){ZTI_STR(""), ZTI_STR("")};
     if (is_type(content_type, type)) {
-        *part = body;
+        part->content = body;
         return ZTRUNK_OK;
     }
     if (!zti_str_ieq(zti_str_head(content_type, 10), ZTI_STR("multipart/")))

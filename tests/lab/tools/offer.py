@@ -24,8 +24,9 @@ MIXED = {  # what stands beside the offer, and how the body ends
 def mixed(name, local, body, other):
     kind, text, end = other
     parts = b"--zt\r\nContent-Type: application/sdp\r\n\r\n" + body
-    parts += f"\r\n--zt\r\nContent-Type: {kind}\r\n\r\n{text}\r\n".encode() + end
-    call = sipkit.invite(USER, name, local, parts)
+    parts += f"\r\n--zt\r\nContent-Type: {kind}\r\nContent-ID: <here@{local}>\r\n\r\n{text}\r\n".encode() + end
+    where = [("Geolocation", f"<cid:here@{local}>;inserted-by=\"{local}\""), ("Geolocation-Routing", "yes")]
+    call = sipkit.invite(USER, name, local, parts, headers=where)
     call.headers = [(k, "multipart/mixed;boundary=zt" if k == "Content-Type" else v) for k, v in call.headers]
     return call
 

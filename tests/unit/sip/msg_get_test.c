@@ -156,39 +156,6 @@ START_TEST(a_response_has_the_method_of_its_cseq)
 }
 END_TEST
 
-START_TEST(a_part_is_lent_only_as_it_was_meant)
-{
-#define OF(type, more, len, body)                                                                  \
-    "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP c\r\nf: <sip:a@b>;tag=1\r\nt: <sip:a@b>;tag=2\r\ni: 1\r\n" \
-    "CSeq: 1 INVITE\r\n" type more "l: " len "\r\n\r\n" body
-    static const struct {
-        const char *text;
-        int32_t err;
-    } rows[] = {{OF("", "", "0", ""), ZTRUNK_E_NOTFOUND},
-                {OF("c: application/sdp\r\n", "", "0", ""), ZTRUNK_E_NOTFOUND},
-                {OF("c: text/plain\r\n", "", "3", "v=0"), ZTRUNK_E_NOTFOUND},
-                {OF("c: application/sdp\r\n", "e: gzip\r\n", "3", "v=0"), ZTRUNK_E_NOTFOUND},
-                {OF("c: multipart/mixed\r\n", "", "3", "v=0"), ZTRUNK_E_MALFORMED},
-                {OF("c: application/sdp\r\n", "e: identity\r\n", "3", "v=0"), ZTRUNK_OK},
-                {OF("c: multipart/mixed;boundary=b\r\n", "", "48",
-                    "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--b--"),
-                 ZTRUNK_OK}};
-    ztrunk_ctx *ctx = corpus_ctx();
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        ztrunk_sip_msg *m = parse(ctx, rows[i].text);
-        const uint8_t *part = NULL;
-        size_t len = 0;
-
-        ck_assert_int_eq(ztrunk_sip_msg_part(m, "application/sdp", &part, &len), rows[i].err);
-        if (rows[i].err == ZTRUNK_OK) is_text(ZTRUNK_OK, (const char *)part, len, "v=0");
-        ztrunk_sip_msg_free(m);
-    }
-    ck_assert_int_eq(ztrunk_sip_msg_part(NULL, "a/b", NULL, NULL), ZTRUNK_E_INVALID);
-    ztrunk_ctx_free(ctx);
-}
-END_TEST
-
-UNIT_MAIN("sip/msg_get", a_part_is_lent_only_as_it_was_meant, no_header_passes_for_another,
-          finds_fields_and_values_under_both_names, tells_a_header_tag_from_a_uri_parameter,
-          gives_the_start_line_and_the_fields_in_order, a_response_has_the_method_of_its_cseq)
+UNIT_MAIN("sip/msg_get", no_header_passes_for_another, finds_fields_and_values_under_both_names,
+          tells_a_header_tag_from_a_uri_parameter, gives_the_start_line_and_the_fields_in_order,
+          a_response_has_the_method_of_its_cseq)

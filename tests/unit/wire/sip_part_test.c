@@ -7,7 +7,7 @@
 #define SDP   "Content-Type: application/sdp\r\n\r\n"
 #define MIXED "multipart/mixed;boundary=b"
 
-static int32_t sdp_of(const char *type, const char *body, zti_str *part)
+static int32_t sdp_of(const char *type, const char *body, zti_part *part)
 {
     return zti_sip_part(zti_str_of(type), zti_str_of(body), ZTI_STR("application/sdp"), part);
 }
@@ -38,7 +38,7 @@ START_TEST(what_two_readers_would_cut_differently_is_refused)
         {"multipart/mixed;boundary="
          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
          "--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa--"}};
-    zti_str part;
+    zti_part part;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         ck_assert_msg(sdp_of(bad[i][0], bad[i][1], &part) == ZTRUNK_E_MALFORMED, "%zu: %s", i,
@@ -49,7 +49,7 @@ END_TEST
 START_TEST(no_cut_of_a_body_is_taken_for_the_whole)
 {
     static const char whole[] = "--b\r\n" SDP "v=0\r\n--b--";
-    zti_str part;
+    zti_part part;
 
     for (size_t len = 0; len + 1 < sizeof whole; len++)
         ck_assert_msg(zti_sip_part(ZTI_STR(MIXED), (zti_str){whole, len},
@@ -71,7 +71,7 @@ START_TEST(other_types_and_encoded_parts_are_not_read)
         {MIXED, "--b\r\nContent-Encoding: gzip\r\n" SDP "x\r\n--b--"},
         {MIXED, "--b\r\nContent-Type: multipart/mixed;boundary=c\r\n\r\n--c\r\n" SDP
                 "v=0\r\n--c--\r\n--b--"}};
-    zti_str part;
+    zti_part part;
 
     for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
         ck_assert_msg(sdp_of(other[i][0], other[i][1], &part) == ZTRUNK_E_NOTFOUND, "%zu", i);
@@ -88,11 +88,11 @@ START_TEST(the_one_description_is_found_among_parts)
         {MIXED, "preamble\n\r\n--b \t\r\ncontent-type:application/sdp;x=y\r\n"
                 "Content-Transfer-Encoding: 8bit\r\n\r\nv=0\r\n\r\n--b\r\n"
                 "Content-Type: application/pidf+xml\r\n\r\n<presence/>\r\n--b--\r\nepilogue"}};
-    zti_str part;
+    zti_part part;
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         ck_assert_msg(sdp_of(good[i][0], good[i][1], &part) == ZTRUNK_OK, "%zu", i);
-        ck_assert_msg(zti_str_eq(part, ZTI_STR("v=0\r\n")), "%zu", i);
+        ck_assert_msg(zti_str_eq(part.content, ZTI_STR("v=0\r\n")), "%zu", i);
     }
 }
 END_TEST
@@ -100,7 +100,7 @@ END_TEST
 START_TEST(sixteen_parts_are_read_and_no_more)
 {
     char others[ZTI_PARTS_MAX * 16] = "", body[1024];
-    zti_str part;
+    zti_part part;
 
     for (int n = 1, at = 0; n < ZTI_PARTS_MAX; n++)
         at += snprintf(others + at, sizeof others - (size_t)at, "--b\r\n\r\nx\r\n");
@@ -111,6 +111,25 @@ START_TEST(sixteen_parts_are_read_and_no_more)
 }
 END_TEST
 
-UNIT_MAIN("wire/sip_part", what_two_readers_would_cut_differently_is_refused,
+START_TEST(a_part_is_known_by_its_content_id)
+{
+#define WITH(id) "--b\r\nContent-ID: " id "\r\n" SDP "v=0\r\n--b--"
+    static const char *const rows[][2] = {{WITH("<a@b.example>"), "a@b.example"},
+                                          {WITH("a@b.example"), ""},
+                                          {WITH("<>"), ""},
+                                          {WITH("<a"), ""},
+                                          {WITH(""), ""},
+                                          {WITH("<"), ""}};
+    zti_part part;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ck_assert_int_eq(sdp_of(MIXED, rows[i][0], &part), ZTRUNK_OK);
+        ck_assert_msg(zti_str_eq(part.id, zti_str_of(rows[i][1])), "%zu", i);
+    }
+}
+END_TEST
+
+UNIT_MAIN("wire/sip_part", a_part_is_known_by_its_content_id,
+          what_two_readers_would_cut_differently_is_refused,
           no_cut_of_a_body_is_taken_for_the_whole, other_types_and_encoded_parts_are_not_read,
           the_one_description_is_found_among_parts, sixteen_parts_are_read_and_no_more)
