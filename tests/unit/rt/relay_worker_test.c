@@ -143,7 +143,7 @@ START_TEST(media_crosses_between_ipv6_and_ipv4)
 END_TEST
 
 static rig *_Atomic closes_at_wake_up;
-static atomic_uint wake_ups;
+static atomic_uint wake_ups, is_leg_set;
 
 /* Stands before the C library's: the moment at which a worker lets go of its wake-up is the one at
  * which a command of another thread is lost most easily. */
@@ -154,6 +154,7 @@ int eventfd_read(int fd, eventfd_t *value)
 
     if (r != NULL && fd != ztrunk_relay_fd(r->relay)) {
         atomic_store(&closes_at_wake_up, NULL);
+        while (!atomic_load(&is_leg_set)) sched_yield(); /* one thread at a time */
         ck_assert_int_eq(ztrunk_relay_close(r->relay, r->call), ZTRUNK_OK);
     }
     got = read(fd, value, sizeof *value);
@@ -171,6 +172,7 @@ START_TEST(a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed)
     leg = inside_leg(&r);
     atomic_store(&closes_at_wake_up, &r);
     ck_assert_int_eq(ztrunk_relay_set_leg(r.relay, r.call, INSIDE, &leg), ZTRUNK_OK);
+    atomic_store(&is_leg_set, 1);
     for (int i = 0; i < 2; i++) wait_event(&r, ZTRUNK_EV_RELAY_OPENED);
     for (int i = 0; i < 2; i++) wait_event(&r, ZTRUNK_EV_RELAY_CLOSED);
     rig_free(&r);
