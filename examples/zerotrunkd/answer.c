@@ -46,13 +46,11 @@ static uint8_t *repeat(struct call *call, uint32_t side, size_t *len)
     return NULL;
 }
 
-/* RFC 3261 13.2.2.4: a 2xx that is not wanted is acknowledged, and its dialog ended. */
 static void drop_fork(struct trunk *trunk, uint32_t side, uint64_t dialog)
 {
     struct leg stray = {.trunk = trunk, .side = side, .dialog = dialog};
 
-    leg_ack(&stray, NULL, 0);
-    leg_bye(&stray);
+    leg_give_up(&stray);
 }
 
 static void refuse_answer(struct call *call, struct pending *p, struct leg *leg,
@@ -60,10 +58,9 @@ static void refuse_answer(struct call *call, struct pending *p, struct leg *leg,
 {
     call_log_sdp_refused(call, v);
     call->status = 488;
-    leg_ack(leg, NULL, 0);
     leg_respond(&call->legs[p->leg], p, 488, NULL, 0, v);
     call_settle_invite(call);
-    leg_bye(leg);
+    leg_give_up(leg);
     if (call->is_answered) leg_bye(leg_other(leg));
     call_finish(call, "the answer was refused");
 }

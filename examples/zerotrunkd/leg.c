@@ -138,18 +138,31 @@ void leg_ack(struct leg *leg, const uint8_t *sdp, size_t len)
     ztrunk_sip_msg_free(m);
 }
 
-void leg_bye(struct leg *leg)
+static int32_t send_bye(struct leg *leg)
 {
-    struct daemon *d = leg->trunk->daemon;
     struct pending *p = pending_new(PENDING_BYE, NULL, 0);
     ztrunk_sip_msg *m = NULL;
+    int32_t err = ZTRUNK_E_NOMEM;
 
-    if (p != NULL && leg->dialog != 0 && leg_request(leg, "BYE", NULL, 0, &m) == ZTRUNK_OK &&
-        leg_send(leg, m, p) == ZTRUNK_OK)
-        p = NULL;
+    if (p != NULL) err = leg_request(leg, "BYE", NULL, 0, &m);
+    if (err == ZTRUNK_OK) err = leg_send(leg, m, p);
+    if (err != ZTRUNK_OK) pending_free(leg->trunk->daemon, p);
     ztrunk_sip_msg_free(m);
-    pending_free(d, p);
-    (void)ztrunk_dialogs_close(d->dialogs, leg->dialog);
+    return err;
+}
+
+void leg_bye(struct leg *leg)
+{
+    if (leg->dialog == 0) return;
+    (void)send_bye(leg);
+    (void)ztrunk_dialogs_close(leg->trunk->daemon->dialogs, leg->dialog);
+}
+
+void leg_give_up(struct leg *leg)
+{
+    leg_ack(leg, NULL, 0);
+    if (send_bye(leg) == ZTRUNK_OK) return;
+    (void)ztrunk_dialogs_close(leg->trunk->daemon->dialogs, leg->dialog);
 }
 
 static void put_warning(const struct leg *leg, ztrunk_sip_msg *m, const ztrunk_sdp_verdict *v)

@@ -17,6 +17,9 @@ int32_t leg_request(struct leg *leg, const char *method, const uint8_t *sdp, siz
                     ztrunk_sip_msg **out);
 void leg_ack(struct leg *leg, const uint8_t *sdp, size_t len);
 void leg_bye(struct leg *leg);
+/* RFC 3261 13.2.2.4: a 2xx that is not wanted is acknowledged, and its dialog ended. The dialog
+ * stays for 64*T1, so that the same ACK answers a 2xx that comes again. */
+void leg_give_up(struct leg *leg);
 /* Responds to an INVITE that the leg sent us; warning: text of a 488, or NULL. */
 void leg_respond(struct leg *leg, const struct pending *p, uint32_t status, const uint8_t *sdp,
                  size_t len, const ztrunk_sdp_verdict *warning);

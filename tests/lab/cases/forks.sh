@@ -5,7 +5,7 @@
 lab_up
 trunk_config
 trunk_up
-lab_spawn pbx sipp sipp -sf "$LAB_SRC/peers/forks.xml" -i $PBX4 -p 5060 -mi $PBX4 -mp 6000 -m 1 -nostdin -timeout 20 \
+lab_spawn pbx sipp sipp -sf "$LAB_SRC/peers/forks.xml" -i $PBX4 -p 5060 -mi $PBX4 -mp 6000 -m 1 -nostdin -nr -timeout 20 \
     -trace_err -error_file "$LAB_DIR/sipp.err"
 sipp=$LAB_PID
 await_listener pbx 5060
