@@ -54,6 +54,12 @@ static void put_trunks(struct page *p, const struct daemon *d)
         for (uint32_t s = 0; s < 2; s++)
             put(p, "zerotrunk_trunk_up{trunk=\"%s\",side=\"%s\"} %u\n", d->trunks[i].conf->name,
                 side[s], d->trunks[i].side[s].is_up);
+    head(p, "media_ports_free", "gauge", "Calls that the media ports of that side have room for.");
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        for (uint32_t s = 0; s < 2; s++)
+            put(p, "zerotrunk_media_ports_free{trunk=\"%s\",side=\"%s\"} %u\n",
+                d->trunks[i].conf->name, side[s],
+                ztrunk_relay_ports_free(d->relay, d->trunks[i].side[s].range));
 }
 
 static void put_refusals(struct page *p, const struct daemon *d)
