@@ -7,6 +7,7 @@
 enum { SDP_MAX = 65536 };
 
 static const char sdp_type[] = "application/sdp";
+static const char outside_prefixes[] = "a media address outside the trunk's media_prefixes";
 
 uint32_t media_has_sdp(const ztrunk_sip_msg *m)
 {
@@ -116,6 +117,25 @@ static int32_t read_remote_key(struct call *call, uint32_t side, uint32_t nth)
     return ztrunk_sdp_get_crypto(m->theirs, m->media, nth, &m->remote);
 }
 
+static uint32_t is_within(const struct config_prefixes *prefixes, const ztrunk_addr *addr)
+{
+    for (uint32_t i = 0; i < prefixes->count; i++)
+        if (ztrunk_prefix_contains(&prefixes->items[i], addr)) return 1;
+    return 0;
+}
+
+/* The relay would refuse it as well, but only when the other side has rung and answered. */
+static uint32_t is_reachable(const struct call *call, uint32_t side, const ztrunk_sdp *sdp,
+                             uint32_t nth)
+{
+    const struct config_prefixes *prefixes = &call->trunk->conf->side[side].media_from;
+    ztrunk_sdp_media media = {.size = sizeof media};
+
+    if (ztrunk_sdp_get_media(sdp, nth, &media) != ZTRUNK_OK) return 0;
+    if (media.is_held) return 1;
+    return is_within(prefixes, &media.rtp) && is_within(prefixes, &media.rtcp);
+}
+
 uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg, size_t *len,
                      ztrunk_sdp_verdict *verdict)
 {
@@ -131,7 +151,12 @@ uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg
     err = ztrunk_sdp_read_offer(call->daemon->ctx, body, body_len, &call->trunk->side[from].policy,
                                 verdict, &sdp);
     if (err != ZTRUNK_OK) refuse(verdict, ZTRUNK_SDP_REFUSED_MALFORMED, 500, "no memory");
-    if (verdict->reason != ZTRUNK_SDP_OK) return NULL;
+    if (verdict->reason == ZTRUNK_SDP_OK && !is_reachable(call, from, sdp, verdict->media))
+        refuse(verdict, ZTRUNK_SDP_REFUSED_ADDRESS, 488, outside_prefixes);
+    if (verdict->reason != ZTRUNK_SDP_OK) {
+        ztrunk_sdp_free(sdp);
+        return NULL;
+    }
     keep(&m->theirs, sdp);
     m->media = verdict->media;
     err = read_remote_key(call, from, verdict->crypto);
@@ -274,8 +299,7 @@ uint8_t *media_answer(struct call *call, uint32_t from, const ztrunk_sip_msg *ms
         refuse(verdict,
                err == ZTRUNK_E_DENIED ? ZTRUNK_SDP_REFUSED_ADDRESS : ZTRUNK_SDP_REFUSED_MISMATCH,
                488,
-               err == ZTRUNK_E_DENIED ? "a media address outside the trunk's media_prefixes"
-                                      : "the answer does not fit the offer");
+               err == ZTRUNK_E_DENIED ? outside_prefixes : "the answer does not fit the offer");
         return NULL;
     }
     log_agreed(call);
