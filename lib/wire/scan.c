@@ -66,11 +66,11 @@ uint32_t zti_scan_quoted(zti_str *s, zti_str *inner)
 static uint32_t is_plain(const char *p)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
-    uint64_t x, del;
+    uint64_t x;
 
+    /* A borrow or a carry into the next byte comes only from one that is none of them itself. */
     memcpy(&x, p, sizeof x);
-    del = x ^ (ones * 0x7f);
-    return ((x | (x - ones * 0x20) | (del - ones)) & tops) == 0;
+    return ((x | (x - ones * 0x20) | (x + ones)) & tops) == 0;
 }
 
 /* Bytes that continue a UTF-8 sequence of this first byte; 4 when none may start so. */
@@ -123,14 +123,17 @@ static uint32_t slow_text_ok(zti_str s, uint32_t has_pairs)
     return 1;
 }
 
+size_t zti_text_plain(zti_str s)
+{
+    size_t len = 0;
+
+    while (s.len - len >= 8 && is_plain(s.p + len)) len += 8;
+    while (len < s.len && s.p[len] >= ' ' && s.p[len] < 0x7f) len++;
+    return len;
+}
+
 uint32_t zti_text_ok(zti_str s, uint32_t has_pairs)
 {
-    zti_str rest = s;
-
-    while (rest.len >= 8 && is_plain(rest.p)) zti_scan_skip(&rest, 8);
-    /* What is left of a longer text is judged together with what stands before it. */
-    if (rest.len < 8 && s.len >= 8 && is_plain(s.p + s.len - 8)) return 1;
-    while (rest.len > 0 && rest.p[0] >= ' ' && rest.p[0] < 0x7f) zti_scan_skip(&rest, 1);
     /* From the start again: whether a quote is open decides. */
-    return rest.len == 0 || slow_text_ok(s, has_pairs);
+    return zti_text_plain(s) == s.len || slow_text_ok(s, has_pairs);
 }

@@ -89,10 +89,7 @@ static inline uint32_t zti_scan_is_token(zti_str s)
 static inline uint32_t zti_scan_is(zti_str token, zti_str name)
 {
     if (token.len != name.len) return 0;
-    for (size_t i = 0; i < name.len; i++)
-        if (token.p[i] != name.p[i] && zti_scan_lower(token.p[i]) != zti_scan_lower(name.p[i]))
-            return 0;
-    return 1;
+    return zti_str_eq(token, name) || zti_str_ieq(token, name);
 }
 
 /* A run that may hold %HH; a '%' without two hex digits ends it. */
@@ -100,6 +97,8 @@ zti_str zti_scan_escaped(zti_str *s, uint32_t classes);
 /* A quoted string; inner comes without the quotes and with its backslashes. 0: it never ends. */
 uint32_t zti_scan_quoted(zti_str *s, zti_str *inner);
 
+/* How many bytes at the front are SP to ~. */
+size_t zti_text_plain(zti_str s);
 /* 1 when every byte is text: SP to ~, HTAB, well-formed UTF-8. With has_pairs a control character
  * may stand behind a backslash inside quotes (RFC 3261 25.1 quoted-pair); CR and LF never may. */
 uint32_t zti_text_ok(zti_str s, uint32_t has_pairs);

@@ -55,18 +55,15 @@ static int32_t take_bare(zti_str *rest, zti_str *uri)
 int32_t zti_name_addr_parse(zti_str text, zti_name_addr *out)
 {
     zti_str rest = zti_scan_trim(text);
-    zti_name_addr addr = {.is_bracketed = 0};
     zti_uri uri;
-    int32_t err = take_display(&rest, &addr.display);
+    int32_t err = take_display(&rest, &out->display);
 
     if (err != ZTRUNK_OK) return err;
-    addr.is_bracketed = zti_scan_peek(&rest) == '<';
-    err = addr.is_bracketed ? take_bracketed(&rest, &addr.uri) : take_bare(&rest, &addr.uri);
-    if (err == ZTRUNK_OK) err = zti_uri_parse(addr.uri, &uri);
-    if (err == ZTRUNK_OK) err = zti_params_check(rest, ZTI_STR("tag"), &addr.tag);
+    out->is_bracketed = zti_scan_peek(&rest) == '<';
+    err = out->is_bracketed ? take_bracketed(&rest, &out->uri) : take_bare(&rest, &out->uri);
+    if (err == ZTRUNK_OK) err = zti_uri_parse(out->uri, &uri);
     if (err != ZTRUNK_OK) return err;
-    addr.scheme = uri.scheme;
-    addr.params = rest;
-    *out = addr;
-    return ZTRUNK_OK;
+    out->scheme = uri.scheme;
+    out->params = rest;
+    return zti_params_check(rest, ZTI_STR("tag"), &out->tag);
 }

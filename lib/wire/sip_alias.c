@@ -5,8 +5,8 @@ static uint32_t hash_of(zti_str name)
 {
     uint32_t hash = 0;
 
-    for (; name.len > 0; name = zti_str_from(name, 1)) {
-        hash += (uint8_t)zti_lower(name.p[0]);
+    for (size_t i = 0; i < name.len; i++) {
+        hash += (uint8_t)zti_lower(name.p[i]);
         hash += hash << 10;
         hash ^= hash >> 6;
     }

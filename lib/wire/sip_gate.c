@@ -15,7 +15,7 @@ static uint32_t needs_hops(const zti_sip_head *h)
 }
 
 /* RFC 3261 8.1.1 for a request; a response has no Max-Forwards. */
-static void check_mandatory(zti_sip_head *h, const size_t counts[ZTI_H_COUNT])
+static void check_mandatory(zti_sip_head *h, const uint8_t counts[ZTI_H_COUNT])
 {
     static const struct {
         zti_hdr_id id;
@@ -32,12 +32,13 @@ static void check_mandatory(zti_sip_head *h, const size_t counts[ZTI_H_COUNT])
 
 static void check_counts(zti_sip_head *h)
 {
-    size_t counts[ZTI_H_COUNT] = {0};
+    uint8_t counts[ZTI_H_COUNT] = {0};
 
     for (size_t i = 0; i < h->count; i++) {
         zti_hdr_id id = h->fields[i].id;
 
-        if (++counts[id] > 1 && zti_hdr_is_single(id))
+        if (counts[id] < UINT8_MAX) counts[id]++;
+        if (counts[id] > 1 && zti_hdr_is_single(id))
             zti_sip_fault(h, 400, "More than one of a single header");
         /* A path may be long; a list that fills a message is an attack on its reader. */
         if (counts[id] > SAME_NAME_BOUND && id != ZTI_H_VIA && id != ZTI_H_OTHER)

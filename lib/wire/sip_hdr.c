@@ -77,9 +77,15 @@ int32_t zti_param_find(zti_str params, zti_str name, zti_str *value)
 int32_t zti_list_next(zti_str *rest, zti_str *item)
 {
     zti_str start = *rest;
+    size_t comma;
 
     if (rest->p == NULL) return ZTRUNK_E_NOTFOUND;
-    skip_to(rest, ',');
+    comma = zti_str_find(start, ',');
+    /* Mostly there is none, and nothing to step over. */
+    if (comma == start.len)
+        zti_scan_skip(rest, comma);
+    else
+        skip_to(rest, ',');
     *item = zti_scan_trim(zti_str_head(start, start.len - rest->len));
     /* Behind a comma one more comes, be it empty. */
     if (!zti_scan_take(rest, ',')) *rest = (zti_str){NULL, 0};

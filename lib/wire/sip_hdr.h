@@ -30,7 +30,8 @@ typedef struct zti_name_addr {
     zti_str display, uri, params, tag;
 } zti_name_addr;
 
-/* RFC 3261 20.10; the URI must parse, and without <> it holds neither "," nor "?". */
+/* RFC 3261 20.10; the URI must parse, and without <> it holds neither "," nor "?". On an error
+ * what is in *out means nothing. */
 int32_t zti_name_addr_parse(zti_str text, zti_name_addr *out);
 
 typedef struct zti_via {
@@ -38,6 +39,7 @@ typedef struct zti_via {
     zti_str transport, host, params, branch; /* branch empty: an RFC 2543 peer */
 } zti_via;
 
+/* On an error what is in *out means nothing. */
 int32_t zti_via_parse(zti_str text, zti_via *out);
 
 /* Number below 2^31, method. */

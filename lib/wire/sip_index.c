@@ -14,16 +14,25 @@ void zti_sip_fault(zti_sip_head *h, uint32_t status, const char *why)
     h->why = why;
 }
 
+/* For one more field. */
+static int32_t make_room(zti_sip_head *h)
+{
+    size_t cap = h->cap > 0 ? h->cap * 2 : FIRST_FIELDS;
+    zti_sip_field *grown;
+
+    if (h->count < h->cap) return ZTRUNK_OK;
+    grown = zti_rearray(h->ctx, h->fields, cap, sizeof *grown);
+    if (grown == NULL) return ZTRUNK_E_NOMEM;
+    h->fields = grown;
+    h->cap = cap;
+    return ZTRUNK_OK;
+}
+
 int32_t zti_sip_field_insert(zti_sip_head *h, size_t at, zti_sip_field field)
 {
-    if (h->count == h->cap) {
-        size_t cap = h->cap > 0 ? h->cap * 2 : FIRST_FIELDS;
-        zti_sip_field *grown = zti_rearray(h->ctx, h->fields, cap, sizeof *grown);
+    int32_t err = make_room(h);
 
-        if (grown == NULL) return ZTRUNK_E_NOMEM;
-        h->fields = grown;
-        h->cap = cap;
-    }
+    if (err != ZTRUNK_OK) return err;
     memmove(h->fields + at + 1, h->fields + at, (h->count - at) * sizeof *h->fields);
     h->fields[at] = field;
     h->count++;
@@ -66,30 +75,52 @@ int32_t zti_sip_content_length(const zti_sip_head *h, uint32_t *len)
     return zti_str_u32(zti_sip_value(h, ZTI_H_CONTENT_LENGTH), INT32_MAX, len);
 }
 
+/* What is left of a head. */
+typedef struct head_rest {
+    uint8_t *at;
+    size_t len;
+    uint32_t is_plain; /* the line last taken holds SP to ~ only; else it is still to be judged */
+} head_rest;
+
+/* To behind the next LF, or to the end. */
+static void skip_line(head_rest *r)
+{
+    zti_str rest = {(const char *)r->at, r->len};
+    size_t len = zti_text_plain(rest);
+
+    if (rest.len - len >= 2 && rest.p[len] == '\r' && rest.p[len + 1] == '\n') {
+        len += 2;
+    } else {
+        r->is_plain = 0;
+        len += zti_str_find(zti_str_from(rest, len), '\n');
+        len += len < rest.len;
+    }
+    r->at += len;
+    r->len -= len;
+}
+
 /* Takes one line without its CRLF; folds are joined where fold is set. A bare LF ends a line as
  * well, with a fault, so that nothing behind it is taken for a part of it. */
-static zti_str take_line(zti_sip_head *h, uint8_t **at, size_t *left, uint32_t fold)
+static zti_str take_line(zti_sip_head *h, head_rest *r, uint32_t fold)
 {
-    zti_str line = {(const char *)*at, 0};
+    uint8_t *start = r->at;
 
+    r->is_plain = 1;
     for (;;) {
-        uint8_t *end = *left > 0 ? memchr(*at, '\n', *left) : NULL;
-        size_t step = end != NULL ? (size_t)(end - *at) + 1 : *left;
+        uint8_t *from = r->at;
+        size_t len;
 
-        *at += step;
-        *left -= step;
-        line.len += step;
-        if (end == NULL) return line;
-        if (line.len < 2 || end[-1] != '\r') {
+        skip_line(r);
+        len = (size_t)(r->at - start);
+        if (r->at == from || r->at[-1] != '\n') return (zti_str){(const char *)start, len};
+        if (len < 2 || r->at[-2] != '\r') {
             zti_sip_fault(h, 400, "Bare line feed");
-            line.len--;
-            return line;
+            return (zti_str){(const char *)start, len - 1};
         }
-        if (!fold || *left == 0 || !zti_scan_in((char)**at, ZTI_C_WSP)) break;
-        end[-1] = end[0] = ' ';
+        if (!fold || r->len == 0 || !zti_scan_in((char)*r->at, ZTI_C_WSP))
+            return (zti_str){(const char *)start, len - 2};
+        r->at[-2] = r->at[-1] = ' ';
     }
-    line.len -= 2;
-    return line;
 }
 
 /* RFC 3261 25.1: "SIP-Version SP 3DIGIT SP Reason-Phrase". */
@@ -147,7 +178,8 @@ static void read_request_line(zti_sip_head *h, zti_str line)
     check_version(h, zti_str_from(line, space + 1));
 }
 
-static void read_start_line(zti_sip_head *h, zti_str line, const zti_sip_limits *limits)
+static void read_start_line(zti_sip_head *h, zti_str line, uint32_t is_plain,
+                            const zti_sip_limits *limits)
 {
     zti_str version = zti_str_head(line, 4);
 
@@ -156,7 +188,7 @@ static void read_start_line(zti_sip_head *h, zti_str line, const zti_sip_limits 
         h->is_request = 1;
         return;
     }
-    if (!zti_text_ok(line, 0)) {
+    if (!is_plain && !zti_text_ok(line, 0)) {
         zti_sip_fault(h, 400, "Control character in the start line");
         h->is_request = !zti_str_ieq(version, ZTI_STR("SIP/"));
         return;
@@ -184,29 +216,53 @@ static uint32_t has_escape(zti_str name)
     return 0;
 }
 
-static const char *split_field(zti_str line, zti_sip_field *f)
+/* A known name right before its colon: a token, and no forgery. */
+static uint32_t take_known_name(zti_str *rest, zti_sip_field *f)
 {
-    zti_str rest = line;
+    size_t colon = zti_str_find(*rest, ':');
+
+    if (colon == rest->len) return 0;
+    f->name = zti_str_head(*rest, colon);
+    f->id = zti_hdr_find(f->name);
+    if (f->id == ZTI_H_OTHER) return 0;
+    zti_scan_skip(rest, colon + 1);
+    return 1;
+}
+
+static const char *take_other_name(zti_str *rest, zti_sip_field *f)
+{
     uint32_t spaced;
 
-    f->name = zti_scan_run(&rest, ZTI_C_TOKEN);
+    f->name = zti_scan_run(rest, ZTI_C_TOKEN);
     if (f->name.len == 0) return "Bad header name";
     f->id = zti_hdr_find(f->name);
-    spaced = zti_scan_in(zti_scan_peek(&rest), ZTI_C_WSP);
-    zti_scan_lws(&rest);
-    if (!zti_scan_take(&rest, ':')) return "Bad header name";
+    spaced = zti_scan_in(zti_scan_peek(rest), ZTI_C_WSP);
+    zti_scan_lws(rest);
+    if (!zti_scan_take(rest, ':')) return "Bad header name";
     if (spaced && !zti_hdr_may_space(f->id)) return "Space before a colon";
     if (f->id == ZTI_H_OTHER && has_escape(f->name)) return "Escape in a header name";
     if (f->id == ZTI_H_OTHER && zti_hdr_is_alias(f->name)) return "Forged header name";
-    if (!zti_text_ok(rest, has_display_name(f->id))) return "Control character in a header";
-    f->value = zti_scan_trim(rest);
     return NULL;
 }
 
-static int32_t read_field(zti_sip_head *h, zti_str line, const zti_sip_limits *limits)
+static const char *split_field(zti_str line, uint32_t is_plain, zti_sip_field *f)
 {
-    zti_sip_field field = {.id = ZTI_H_OTHER};
+    zti_str rest = line;
+    const char *why = take_known_name(&rest, f) ? NULL : take_other_name(&rest, f);
+
+    if (why != NULL) return why;
+    if (!is_plain && !zti_text_ok(rest, has_display_name(f->id)))
+        return "Control character in a header";
+    f->value = zti_scan_trim(rest);
+    f->owned = NULL;
+    return NULL;
+}
+
+static int32_t read_field(zti_sip_head *h, zti_str line, uint32_t is_plain,
+                          const zti_sip_limits *limits)
+{
     const char *why;
+    int32_t err;
 
     if (line.len > limits->max_line) {
         zti_sip_fault(h, 400, "Header too long");
@@ -216,23 +272,29 @@ static int32_t read_field(zti_sip_head *h, zti_str line, const zti_sip_limits *l
         zti_sip_fault(h, 400, "Too many headers");
         return ZTRUNK_OK;
     }
-    why = split_field(line, &field);
-    if (why == NULL) return zti_sip_field_insert(h, h->count, field);
-    zti_sip_fault(h, 400, why);
+    err = make_room(h);
+    if (err != ZTRUNK_OK) return err;
+    why = split_field(line, is_plain, &h->fields[h->count]);
+    if (why == NULL)
+        h->count++;
+    else
+        zti_sip_fault(h, 400, why);
     return ZTRUNK_OK;
 }
 
 int32_t zti_sip_index(zti_sip_head *h, uint8_t *text, size_t len, const zti_sip_limits *limits)
 {
-    zti_str line = take_line(h, &text, &len, 0);
+    head_rest rest = {.at = text, .len = len};
+    zti_str line = take_line(h, &rest, 0);
     int32_t err = ZTRUNK_OK;
 
-    read_start_line(h, line, limits);
-    if (len > 0 && zti_scan_in((char)*text, ZTI_C_WSP)) zti_sip_fault(h, 400, "Folded start line");
-    while (err == ZTRUNK_OK && len > 0) {
-        line = take_line(h, &text, &len, 1);
+    read_start_line(h, line, rest.is_plain, limits);
+    if (rest.len > 0 && zti_scan_in((char)*rest.at, ZTI_C_WSP))
+        zti_sip_fault(h, 400, "Folded start line");
+    while (err == ZTRUNK_OK && rest.len > 0) {
+        line = take_line(h, &rest, 1);
         if (line.len == 0) break;
-        err = read_field(h, line, limits);
+        err = read_field(h, line, rest.is_plain, limits);
     }
     return err;
 }

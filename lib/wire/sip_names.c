@@ -5,74 +5,128 @@
 
 typedef struct hdr_row {
     const char *name;
-    uint8_t len;
-    char compact; /* lower case, 0: none */
-    uint8_t is_single, may_space;
+    uint8_t len, is_single, may_space;
 } hdr_row;
 
-/* In the order of zti_hdr_id, which is that of their lengths. */
+/* In the order of zti_hdr_id. */
 static const hdr_row headers[ZTI_H_COUNT] = {
-    {"", 0, 0, 0, 0},
-    {"To", 2, 't', 1, 1},
-    {"Via", 3, 'v', 0, 1},
-    {"CSeq", 4, 0, 1, 1},
-    {"Date", 4, 0, 1, 0},
-    {"From", 4, 'f', 1, 1},
-    {"RAck", 4, 0, 1, 0},
-    {"RSeq", 4, 0, 1, 0},
-    {"Allow", 5, 0, 0, 1},
-    {"Event", 5, 'o', 1, 0},
-    {"Route", 5, 0, 0, 1},
-    {"Accept", 6, 0, 0, 1},
-    {"Min-SE", 6, 0, 1, 0},
-    {"Call-ID", 7, 'i', 1, 1},
-    {"Contact", 7, 'm', 0, 1},
-    {"Expires", 7, 0, 1, 1},
-    {"Require", 7, 0, 0, 1},
-    {"Subject", 7, 's', 1, 1},
-    {"Warning", 7, 0, 0, 0},
-    {"Refer-To", 8, 'r', 1, 0},
-    {"Replaces", 8, 0, 1, 0},
-    {"Identity", 8, 'y', 0, 0},
-    {"Supported", 9, 'k', 0, 1},
-    {"Referred-By", 11, 'b', 1, 0},
-    {"Allow-Events", 12, 'u', 0, 0},
-    {"Content-Type", 12, 'c', 1, 1},
-    {"Max-Forwards", 12, 0, 1, 1},
-    {"Record-Route", 12, 0, 0, 1},
-    {"Authorization", 13, 0, 0, 0},
-    {"Reject-Contact", 14, 'j', 0, 0},
-    {"Accept-Contact", 14, 'a', 0, 0},
-    {"Content-Length", 14, 'l', 1, 1},
-    {"Session-Expires", 15, 'x', 1, 0},
-    {"Content-Encoding", 16, 'e', 0, 1},
-    {"Content-Disposition", 19, 0, 1, 0},
-    {"Proxy-Authorization", 19, 0, 0, 0},
-    {"Request-Disposition", 19, 'd', 0, 0},
+    {"", 0, 0, 0},
+    {"To", 2, 1, 1},
+    {"Via", 3, 0, 1},
+    {"CSeq", 4, 1, 1},
+    {"Date", 4, 1, 0},
+    {"From", 4, 1, 1},
+    {"RAck", 4, 1, 0},
+    {"RSeq", 4, 1, 0},
+    {"Allow", 5, 0, 1},
+    {"Event", 5, 1, 0},
+    {"Route", 5, 0, 1},
+    {"Accept", 6, 0, 1},
+    {"Min-SE", 6, 1, 0},
+    {"Call-ID", 7, 1, 1},
+    {"Contact", 7, 0, 1},
+    {"Expires", 7, 1, 1},
+    {"Require", 7, 0, 1},
+    {"Subject", 7, 1, 1},
+    {"Warning", 7, 0, 0},
+    {"Refer-To", 8, 1, 0},
+    {"Replaces", 8, 1, 0},
+    {"Identity", 8, 0, 0},
+    {"Supported", 9, 0, 1},
+    {"Referred-By", 11, 1, 0},
+    {"Allow-Events", 12, 0, 0},
+    {"Content-Type", 12, 1, 1},
+    {"Max-Forwards", 12, 1, 1},
+    {"Record-Route", 12, 0, 1},
+    {"Authorization", 13, 0, 0},
+    {"Reject-Contact", 14, 0, 0},
+    {"Accept-Contact", 14, 0, 0},
+    {"Content-Length", 14, 1, 1},
+    {"Session-Expires", 15, 1, 0},
+    {"Content-Encoding", 16, 0, 1},
+    {"Content-Disposition", 19, 1, 0},
+    {"Proxy-Authorization", 19, 0, 0},
+    {"Request-Disposition", 19, 0, 0},
 };
 
-enum { NAME_BOUND = 20 };
+/* No two of the names have the same slot; first and last in lower case. */
+#define SLOT(len, first, last) (((len)*11u + (first) + (last)*9u) % 128)
 
-/* The first id whose name is at least that long. */
-static const uint8_t first_of_len[NAME_BOUND + 1] = {1,  1,  1,  2,  3,  8,  11, 13, 19, 22, 23,
-                                                     23, 24, 28, 29, 32, 33, 34, 34, 34, 37};
+static const uint8_t slots[128] = {
+    [SLOT(2, 't', 'o')] = ZTI_H_TO,
+    [SLOT(3, 'v', 'a')] = ZTI_H_VIA,
+    [SLOT(4, 'c', 'q')] = ZTI_H_CSEQ,
+    [SLOT(4, 'd', 'e')] = ZTI_H_DATE,
+    [SLOT(4, 'f', 'm')] = ZTI_H_FROM,
+    [SLOT(4, 'r', 'k')] = ZTI_H_RACK,
+    [SLOT(4, 'r', 'q')] = ZTI_H_RSEQ,
+    [SLOT(5, 'a', 'w')] = ZTI_H_ALLOW,
+    [SLOT(5, 'e', 't')] = ZTI_H_EVENT,
+    [SLOT(5, 'r', 'e')] = ZTI_H_ROUTE,
+    [SLOT(6, 'a', 't')] = ZTI_H_ACCEPT,
+    [SLOT(6, 'm', 'e')] = ZTI_H_MIN_SE,
+    [SLOT(7, 'c', 'd')] = ZTI_H_CALL_ID,
+    [SLOT(7, 'c', 't')] = ZTI_H_CONTACT,
+    [SLOT(7, 'e', 's')] = ZTI_H_EXPIRES,
+    [SLOT(7, 'r', 'e')] = ZTI_H_REQUIRE,
+    [SLOT(7, 's', 't')] = ZTI_H_SUBJECT,
+    [SLOT(7, 'w', 'g')] = ZTI_H_WARNING,
+    [SLOT(8, 'r', 'o')] = ZTI_H_REFER_TO,
+    [SLOT(8, 'r', 's')] = ZTI_H_REPLACES,
+    [SLOT(8, 'i', 'y')] = ZTI_H_IDENTITY,
+    [SLOT(9, 's', 'd')] = ZTI_H_SUPPORTED,
+    [SLOT(11, 'r', 'y')] = ZTI_H_REFERRED_BY,
+    [SLOT(12, 'a', 's')] = ZTI_H_ALLOW_EVENTS,
+    [SLOT(12, 'c', 'e')] = ZTI_H_CONTENT_TYPE,
+    [SLOT(12, 'm', 's')] = ZTI_H_MAX_FORWARDS,
+    [SLOT(12, 'r', 'e')] = ZTI_H_RECORD_ROUTE,
+    [SLOT(13, 'a', 'n')] = ZTI_H_AUTHORIZATION,
+    [SLOT(14, 'r', 't')] = ZTI_H_REJECT_CONTACT,
+    [SLOT(14, 'a', 't')] = ZTI_H_ACCEPT_CONTACT,
+    [SLOT(14, 'c', 'h')] = ZTI_H_CONTENT_LENGTH,
+    [SLOT(15, 's', 's')] = ZTI_H_SESSION_EXPIRES,
+    [SLOT(16, 'c', 'g')] = ZTI_H_CONTENT_ENCODING,
+    [SLOT(19, 'c', 'n')] = ZTI_H_CONTENT_DISPOSITION,
+    [SLOT(19, 'p', 'n')] = ZTI_H_PROXY_AUTHORIZATION,
+    [SLOT(19, 'r', 'n')] = ZTI_H_REQUEST_DISPOSITION,
+};
 
-static zti_hdr_id find_compact(char c)
-{
-    char low = zti_lower(c);
-
-    for (uint32_t id = 1; id < ZTI_H_COUNT; id++)
-        if (headers[id].compact == low) return (zti_hdr_id)id;
-    return ZTI_H_OTHER;
-}
+/* By its lower case. */
+static const uint8_t compact[128] = {
+    ['a'] = ZTI_H_ACCEPT_CONTACT,
+    ['b'] = ZTI_H_REFERRED_BY,
+    ['c'] = ZTI_H_CONTENT_TYPE,
+    ['d'] = ZTI_H_REQUEST_DISPOSITION,
+    ['e'] = ZTI_H_CONTENT_ENCODING,
+    ['f'] = ZTI_H_FROM,
+    ['i'] = ZTI_H_CALL_ID,
+    ['j'] = ZTI_H_REJECT_CONTACT,
+    ['k'] = ZTI_H_SUPPORTED,
+    ['l'] = ZTI_H_CONTENT_LENGTH,
+    ['m'] = ZTI_H_CONTACT,
+    ['o'] = ZTI_H_EVENT,
+    ['r'] = ZTI_H_REFER_TO,
+    ['s'] = ZTI_H_SUBJECT,
+    ['t'] = ZTI_H_TO,
+    ['u'] = ZTI_H_ALLOW_EVENTS,
+    ['v'] = ZTI_H_VIA,
+    ['x'] = ZTI_H_SESSION_EXPIRES,
+    ['y'] = ZTI_H_IDENTITY,
+};
 
 zti_hdr_id zti_hdr_find(zti_str name)
 {
-    if (name.len == 1) return find_compact(name.p[0]);
-    if (name.len == 0 || name.len >= NAME_BOUND) return ZTI_H_OTHER;
-    for (uint32_t id = first_of_len[name.len]; id < first_of_len[name.len + 1]; id++)
-        if (zti_scan_is(name, (zti_str){headers[id].name, headers[id].len})) return (zti_hdr_id)id;
-    return ZTI_H_OTHER;
+    uint8_t first, last;
+    const hdr_row *row;
+    zti_hdr_id id;
+
+    if (name.len == 0) return ZTI_H_OTHER;
+    first = (uint8_t)zti_lower(name.p[0]);
+    last = (uint8_t)zti_lower(name.p[name.len - 1]);
+    if (name.len == 1) return first < sizeof compact ? (zti_hdr_id)compact[first] : ZTI_H_OTHER;
+    id = (zti_hdr_id)slots[SLOT(name.len, first, last)];
+    row = &headers[id];
+    return zti_scan_is(name, (zti_str){row->name, row->len}) ? id : ZTI_H_OTHER;
 }
 
 const char *zti_hdr_name(zti_hdr_id id)

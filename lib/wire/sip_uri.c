@@ -21,37 +21,38 @@ static int32_t take_ipv6(zti_str *s, zti_str *host)
     return ZTRUNK_OK;
 }
 
-/* Labels of letters, digits and inner hyphens; *last is where the last one begins. */
-static int32_t check_labels(zti_str name, size_t *last)
+/* Letters, digits and inner hyphens. */
+static int32_t take_label(zti_str *s)
 {
-    char before = '.';
-
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.p[i];
-
-        if (c == '.' && (before == '.' || before == '-')) return ZTRUNK_E_MALFORMED;
-        if (c == '-' && before == '.') return ZTRUNK_E_MALFORMED;
-        if (c != '.' && before == '.') *last = i;
-        before = c;
+    if (zti_scan_run(s, ZTI_C_ALNUM).len == 0) return ZTRUNK_E_MALFORMED;
+    while (zti_scan_take(s, '-')) {
+        while (zti_scan_take(s, '-')) {
+        }
+        if (zti_scan_run(s, ZTI_C_ALNUM).len == 0) return ZTRUNK_E_MALFORMED;
     }
-    return name.len > 0 && before != '-' ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+    return ZTRUNK_OK;
 }
 
-/* A run of hostname characters. RFC 3261 25.1: a toplabel starts with a letter. */
-static int32_t check_name(zti_str name)
+/* Labels with one dot between them, one more at the end. RFC 3261 25.1: a toplabel starts with a
+ * letter. */
+static int32_t take_name(zti_str *s, zti_str *name)
 {
-    size_t last = 0;
+    const char *last;
     ztrunk_addr addr;
 
-    if (check_labels(name, &last) != ZTRUNK_OK) return ZTRUNK_E_MALFORMED;
-    return zti_is_digit(name.p[last]) ? zti_ip_parse(name, &addr) : ZTRUNK_OK;
+    name->p = s->p;
+    do {
+        last = s->p;
+        if (take_label(s) != ZTRUNK_OK) return ZTRUNK_E_MALFORMED;
+    } while (zti_scan_take(s, '.') && zti_scan_in(zti_scan_peek(s), ZTI_C_HOST));
+    name->len = (size_t)(s->p - name->p);
+    if (name->len > HOST_BOUND) return ZTRUNK_E_MALFORMED;
+    return zti_is_digit(*last) ? zti_ip_parse(*name, &addr) : ZTRUNK_OK;
 }
 
 int32_t zti_host_take(zti_str *s, zti_str *host)
 {
-    if (zti_scan_peek(s) == '[') return take_ipv6(s, host);
-    *host = zti_scan_run(s, ZTI_C_HOST);
-    return host->len <= HOST_BOUND ? check_name(*host) : ZTRUNK_E_MALFORMED;
+    return zti_scan_peek(s) == '[' ? take_ipv6(s, host) : take_name(s, host);
 }
 
 int32_t zti_port_take(zti_str *s, uint32_t *port)
@@ -139,33 +140,30 @@ static int32_t parse_other(zti_str s)
 /* RFC 3986 3.1: a letter, then letters, digits, "+", "-", ".". */
 static int32_t take_scheme(zti_str *s, zti_str *scheme)
 {
-    *scheme = zti_str_head(*s, zti_str_find(*s, ':'));
-    if (scheme->len == s->len || !zti_scan_in(zti_scan_peek(scheme), ZTI_C_ALPHA))
-        return ZTRUNK_E_MALFORMED;
-    for (zti_str rest = *scheme; rest.len > 0; zti_scan_skip(&rest, 1))
-        if (!zti_scan_in(rest.p[0], ZTI_C_HOST) && rest.p[0] != '+') return ZTRUNK_E_MALFORMED;
-    zti_scan_skip(s, scheme->len + 1);
-    return ZTRUNK_OK;
+    scheme->p = s->p;
+    if (!zti_scan_in(zti_scan_peek(s), ZTI_C_ALPHA)) return ZTRUNK_E_MALFORMED;
+    do (void)zti_scan_run(s, ZTI_C_HOST);
+    while (zti_scan_take(s, '+'));
+    scheme->len = (size_t)(s->p - scheme->p);
+    return zti_scan_take(s, ':') ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
+}
+
+static uint32_t scheme_of(zti_str name)
+{
+    if (zti_scan_is(name, ZTI_STR("sip"))) return ZTRUNK_URI_SIP;
+    if (zti_scan_is(name, ZTI_STR("sips"))) return ZTRUNK_URI_SIPS;
+    return zti_scan_is(name, ZTI_STR("tel")) ? ZTRUNK_URI_TEL : ZTRUNK_URI_OTHER;
 }
 
 int32_t zti_uri_parse(zti_str text, zti_uri *out)
 {
-    zti_uri uri = {.scheme = ZTRUNK_URI_OTHER};
     zti_str rest = text, scheme;
     int32_t err = take_scheme(&rest, &scheme);
 
     if (err != ZTRUNK_OK) return err;
-    if (zti_str_ieq(scheme, ZTI_STR("sip")))
-        uri.scheme = ZTRUNK_URI_SIP;
-    else if (zti_str_ieq(scheme, ZTI_STR("sips")))
-        uri.scheme = ZTRUNK_URI_SIPS;
-    else if (zti_str_ieq(scheme, ZTI_STR("tel")))
-        uri.scheme = ZTRUNK_URI_TEL;
-    uri.user = uri.password = uri.host = uri.params = uri.headers = (zti_str){rest.p, 0};
-    if (uri.scheme == ZTRUNK_URI_OTHER)
-        err = parse_other(rest);
-    else
-        err = uri.scheme == ZTRUNK_URI_TEL ? parse_tel(rest, &uri) : parse_sip(rest, &uri);
-    if (err == ZTRUNK_OK) *out = uri;
-    return err;
+    out->scheme = scheme_of(scheme);
+    out->port = 0;
+    out->user = out->password = out->host = out->params = out->headers = (zti_str){rest.p, 0};
+    if (out->scheme == ZTRUNK_URI_OTHER) return parse_other(rest);
+    return out->scheme == ZTRUNK_URI_TEL ? parse_tel(rest, out) : parse_sip(rest, out);
 }

@@ -11,7 +11,8 @@ typedef struct zti_uri {
 } zti_uri;
 
 /* The whole span. Of a scheme that is neither sip, sips nor tel only the characters are checked
- * and no part is filled. tel: the number is the user. E_MALFORMED. */
+ * and no part is filled. tel: the number is the user. E_MALFORMED: what is in *out means nothing.
+ */
 int32_t zti_uri_parse(zti_str text, zti_uri *out);
 
 /* Takes a host from the front: a name, an IPv4 address, or [IPv6] given without its brackets.

@@ -19,14 +19,13 @@ static int32_t take_protocol(zti_str *s, zti_str name)
 static int32_t take_sent_by(zti_str *s, zti_via *via)
 {
     int32_t err = zti_host_take(s, &via->host);
-    zti_str after;
 
+    via->port = 0;
     if (err != ZTRUNK_OK) return err;
     zti_scan_lws(s);
     if (!zti_scan_take(s, ':')) return ZTRUNK_OK;
     zti_scan_lws(s);
-    after = zti_scan_run(s, ZTI_C_DIGIT);
-    err = zti_str_u32(after, 65535, &via->port);
+    err = zti_str_u32(zti_scan_run(s, ZTI_C_DIGIT), 65535, &via->port);
     return err == ZTRUNK_OK && via->port == 0 ? ZTRUNK_E_MALFORMED : err;
 }
 
@@ -69,21 +68,20 @@ static int32_t check_param(const zti_param *param, zti_via *via)
 int32_t zti_via_parse(zti_str text, zti_via *out)
 {
     zti_str rest = zti_scan_trim(text);
-    zti_via via = {.port = 0, .branch = {rest.p, 0}};
     zti_param param;
-    int32_t err = take_protocol(&rest, ZTI_STR("SIP"));
+    int32_t err;
 
+    out->branch = (zti_str){rest.p, 0};
+    err = take_protocol(&rest, ZTI_STR("SIP"));
     if (err == ZTRUNK_OK) err = take_protocol(&rest, ZTI_STR("2.0"));
     if (err != ZTRUNK_OK) return err;
-    via.transport = zti_scan_run(&rest, ZTI_C_TOKEN);
-    if (via.transport.len == 0 || !zti_scan_in(zti_scan_peek(&rest), ZTI_C_WSP))
+    out->transport = zti_scan_run(&rest, ZTI_C_TOKEN);
+    if (out->transport.len == 0 || !zti_scan_in(zti_scan_peek(&rest), ZTI_C_WSP))
         return ZTRUNK_E_MALFORMED;
     zti_scan_lws(&rest);
-    err = take_sent_by(&rest, &via);
-    via.params = rest;
+    err = take_sent_by(&rest, out);
+    out->params = rest;
     while (err == ZTRUNK_OK && (err = zti_param_next(&rest, &param)) == ZTRUNK_OK)
-        err = check_param(&param, &via);
-    if (err != ZTRUNK_E_NOTFOUND) return err;
-    *out = via;
-    return ZTRUNK_OK;
+        err = check_param(&param, out);
+    return err == ZTRUNK_E_NOTFOUND ? ZTRUNK_OK : err;
 }
