@@ -118,7 +118,13 @@ void location_pass(const struct trunk *trunk, uint32_t side, const ztrunk_sip_ms
 
 /* media.c: offers and answers, and what the relay does about them */
 int media_start(struct call *call);
-/* An offer came from side `from`: text to send to the other side, NULL and a verdict if refused. */
+/* An offer came from side `from`: E_DENIED and a verdict if refused. Takes no port. */
+int32_t media_judge_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *m,
+                          ztrunk_sdp_verdict *verdict);
+/* The text for the other side, NULL and a verdict if there is none. Needs media_start. */
+uint8_t *media_pass_offer(struct call *call, uint32_t from, size_t *len,
+                          ztrunk_sdp_verdict *verdict);
+/* Both. */
 uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *m, size_t *len,
                      ztrunk_sdp_verdict *verdict);
 /* The answer of side `from`: text for the other side, and media flows from now on. */

@@ -136,18 +136,17 @@ static uint32_t is_reachable(const struct call *call, uint32_t side, const ztrun
     return is_within(prefixes, &media.rtp) && is_within(prefixes, &media.rtcp);
 }
 
-uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg, size_t *len,
-                     ztrunk_sdp_verdict *verdict)
+int32_t media_judge_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg,
+                          ztrunk_sdp_verdict *verdict)
 {
-    struct media *m = &call->media[from], *other = &call->media[1 - from];
-    const struct side *to = &call->trunk->side[1 - from];
+    struct media *m = &call->media[from];
     ztrunk_sdp *sdp = NULL;
     const uint8_t *body;
     size_t body_len;
     int32_t err;
 
     *verdict = (ztrunk_sdp_verdict){.size = sizeof *verdict};
-    if (ztrunk_sip_msg_part(msg, sdp_type, &body, &body_len) != ZTRUNK_OK) return NULL;
+    if (ztrunk_sip_msg_part(msg, sdp_type, &body, &body_len) != ZTRUNK_OK) return ZTRUNK_E_NOTFOUND;
     err = ztrunk_sdp_read_offer(call->daemon->ctx, body, body_len, &call->trunk->side[from].policy,
                                 verdict, &sdp);
     if (err != ZTRUNK_OK) refuse(verdict, ZTRUNK_SDP_REFUSED_MALFORMED, 500, "no memory");
@@ -155,22 +154,37 @@ uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg
         refuse(verdict, ZTRUNK_SDP_REFUSED_ADDRESS, 488, outside_prefixes);
     if (verdict->reason != ZTRUNK_SDP_OK) {
         ztrunk_sdp_free(sdp);
-        return NULL;
+        return ZTRUNK_E_DENIED;
     }
     keep(&m->theirs, sdp);
     m->media = verdict->media;
-    err = read_remote_key(call, from, verdict->crypto);
-    if (err == ZTRUNK_OK) err = offer_keys(call, 1 - from);
-    sdp = NULL;
+    return read_remote_key(call, from, verdict->crypto);
+}
+
+uint8_t *media_pass_offer(struct call *call, uint32_t from, size_t *len,
+                          ztrunk_sdp_verdict *verdict)
+{
+    struct media *m = &call->media[from], *other = &call->media[1 - from];
+    ztrunk_sdp *sdp = NULL;
+    int32_t err = offer_keys(call, 1 - from);
+
     if (err == ZTRUNK_OK)
-        err = ztrunk_sdp_make_offer(m->theirs, m->media, &to->policy, &other->leg, other->offered,
-                                    other->offered_count, &other->origin, &sdp);
+        err = ztrunk_sdp_make_offer(m->theirs, m->media, &call->trunk->side[1 - from].policy,
+                                    &other->leg, other->offered, other->offered_count,
+                                    &other->origin, &sdp);
     if (err != ZTRUNK_OK) {
         refuse(verdict, ZTRUNK_SDP_REFUSED_CODEC, 488, "no codec that both sides allow");
         return NULL;
     }
     keep(&other->ours, sdp);
     return encode(sdp, len);
+}
+
+uint8_t *media_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg, size_t *len,
+                     ztrunk_sdp_verdict *verdict)
+{
+    if (media_judge_offer(call, from, msg, verdict) != ZTRUNK_OK) return NULL;
+    return media_pass_offer(call, from, len, verdict);
 }
 
 /* Which of our offered keys the answer took. */

@@ -49,6 +49,14 @@ static void reject_call(struct call *call, uint32_t status, const ztrunk_sdp_ver
     call_release(call);
 }
 
+static void refuse_offer(struct call *call, const ztrunk_sdp_verdict *v)
+{
+    call_log_sdp_refused(call, v);
+    reject_call(call, v->status != 0 ? v->status : 500, v, "the offer was refused");
+}
+
+/* Ports are taken when the offer is judged: once taken they rest before their next use, and a peer
+ * that is always refused would leave none for the others. */
 static void place_call(struct call *call)
 {
     struct pending *p = call->invite;
@@ -58,15 +66,18 @@ static void place_call(struct call *call)
     int32_t err;
 
     p->is_late = !media_has_sdp(p->request);
+    if (!p->is_late && media_judge_offer(call, call->from, p->request, &v) != ZTRUNK_OK) {
+        refuse_offer(call, &v);
+        return;
+    }
     if (media_start(call) != 0) {
         reject_call(call, 503, NULL, "no media port is free");
         return;
     }
     (void)idmap_put(&call->daemon->relay_of, call->relay, call);
-    if (!p->is_late) sdp = media_offer(call, call->from, p->request, &len, &v);
+    if (!p->is_late) sdp = media_pass_offer(call, call->from, &len, &v);
     if (!p->is_late && sdp == NULL) {
-        call_log_sdp_refused(call, &v);
-        reject_call(call, v.status != 0 ? v.status : 500, &v, "the offer was refused");
+        refuse_offer(call, &v);
         return;
     }
     err = build_invite(call, p->request, &p->sent);

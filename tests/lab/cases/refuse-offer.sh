@@ -3,6 +3,8 @@
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
+# Two calls at a time: what is refused takes no port, which would rest before its next use.
+export TRUNK_CLOUD_PORTS=20000-20003
 trunk_config
 trunk_up
 inside_watch_up
