@@ -7,9 +7,10 @@
                                                  places the calls over mutual TLS, ends those that
                                                  are answered, and judges both sides
 
-A refused offer has its verdict's status, a Warning, and no INVITE in FILE. Of an accepted one the
-inside hears plain RTP/AVP in allowed codecs, no key and no address of the cloud; the cloud hears
-one m= line in SRTP with an own key, under the tag, suite, MKI and direction of the vector."""
+A refused offer has its verdict's status, a Warning, and no INVITE in FILE; within a call it has the
+same status, and the call goes on. Of an accepted one the inside hears plain RTP/AVP in allowed
+codecs, no key and no address of the cloud; the cloud hears one m= line in SRTP with an own key,
+under the tag, suite, MKI and direction of the vector."""
 import json
 import re
 import socket
@@ -23,6 +24,7 @@ OWN_POLICY = "488"
 CODECS = {"opus/48000/2", "PCMU/8000", "PCMA/8000", "telephone-event/8000"}
 STATIC = {"0": "PCMU/8000", "8": "PCMA/8000"}
 MIRROR = {"sendonly": "recvonly", "recvonly": "sendonly"}
+LAST_USER = "+49999999"
 CLOUD_NETS = "198.51.100."
 INSIDE_NETS = "10.20."
 
@@ -90,17 +92,29 @@ class Cloud:
                 raise SystemExit("the trunk closed the connection")
             self.waiting += self.framer.feed(data)
 
-    def offer(self, user, sdp):
+    def offer(self, user, sdp, offers=()):
+        """The answer to a call; to each further offer within it; and to its BYE."""
         call = sipkit.invite(user, self.name, sipkit.local_of(self.sock), sdp.encode())
-        self.sock.sendall(call.encode())
-        answer = self.final(call, "INVITE")
+        answer = self.ask(call)
         if answer.status >= 300:
-            self.sock.sendall(sipkit.ack_refusal(call, answer).encode())
-            return answer
+            return answer, [], None
         self.sock.sendall(sipkit.within(call, answer, "ACK", 1).encode())
-        self.sock.sendall(sipkit.within(call, answer, "BYE", 2).encode())
-        self.final(call, "BYE")
+        others = [self.ask(self.again(call, answer, number, text)) for number, text in enumerate(offers, 2)]
+        self.sock.sendall(sipkit.within(call, answer, "BYE", len(offers) + 2).encode())
+        return answer, others, self.final(call, "BYE")
+
+    def ask(self, invite):
+        self.sock.sendall(invite.encode())
+        answer = self.final(invite, "INVITE")
+        if answer.status >= 300:
+            self.sock.sendall(sipkit.ack_refusal(invite, answer).encode())
         return answer
+
+    def again(self, call, answer, number, sdp):
+        invite = sipkit.within(call, answer, "INVITE", number)
+        invite.headers += [("Contact", call.get("contact")), ("Content-Type", "application/sdp")]
+        invite.body = sdp.encode()
+        return invite
 
 
 def sections(sdp):
@@ -186,23 +200,34 @@ def judge(case, answer, invites):
     return faults
 
 
+def reoffer_faults(end, good, refused):
+    """Within a call each gets its refusal as well, and the call goes on (RFC 3261 14.2)."""
+    _, answers, bye = end.offer(LAST_USER, good["sdp"], [case["sdp"] for case in refused])
+    faults = [f"{case['case']} within a call: status {answer.status}"
+              for case, answer in zip(refused, answers) if str(answer.status) not in case["verdict"].split()]
+    if len(answers) != len(refused) or bye is None or bye.status != 200:
+        faults.append("the call did not go on behind the refused offers")
+    return faults
+
+
 def cloud(address, name, pki, path, seen):
     cases, end = vectors(path), Cloud(address, name, pki)
     users = [f"+49{number:06}" for number in range(len(cases))]
-    answers = [end.offer(user, case["sdp"]) for user, case in zip(users, cases)]
-    # The last call comes behind every INVITE that might still be under way.
-    end.offer("+49999999", cases[0]["sdp"])
+    answers = [end.offer(user, case["sdp"])[0] for user, case in zip(users, cases)]
+    # This call comes behind every INVITE that might still be under way.
+    faults = reoffer_faults(end, cases[0], [case for case in cases if case["verdict"] != "accept"])
     with open(seen, encoding="utf-8") as file:
         invites = [json.loads(line) for line in file]
-    status = 0 if invites[-1]["user"] == "+49999999" else 1
+    if [i["user"] for i in invites].count(LAST_USER) != 1 or invites[-1]["user"] != LAST_USER:
+        faults.append("an offer that was refused within a call went inside")
     for user, case, answer in zip(users, cases, answers):
-        faults = judge(case, answer, [i for i in invites if i["user"] == user])
         print(case["case"], case["verdict"], answer.status, answer.get("warning"))
-        for fault in faults:
-            print("    WRONG:", fault)
-            status = 1
+        faults += [f"{case['case']}: {fault}"
+                   for fault in judge(case, answer, [i for i in invites if i["user"] == user])]
     print("accepted", sum(c["verdict"] == "accept" for c in cases), "of", len(cases))
-    return status
+    for fault in faults:
+        print("WRONG:", fault)
+    return 1 if faults else 0
 
 
 ROLES = {"pbx": pbx, "cloud": cloud}

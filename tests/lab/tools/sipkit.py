@@ -158,7 +158,7 @@ def ack_refusal(invite_sent, answer):
     """ACK for a 3xx to 6xx: of the same transaction."""
     keep = [(k, v) for k, v in invite_sent.headers if k in ("Via", "Max-Forwards", "From", "Call-ID")]
     return Message("ACK " + invite_sent.start.split(" ", 1)[1],
-                   keep + [("To", answer.get("to")), ("CSeq", "1 ACK")])
+                   keep + [("To", answer.get("to")), ("CSeq", answer.get("cseq").replace("INVITE", "ACK"))])
 
 
 def reply(request, status, reason, tag, contact=None, body=b""):
