@@ -3,6 +3,7 @@
 #define ZEROTRUNKD_CONFIG_H
 
 #include <stdint.h>
+#include <zerotrunk/cert.h>
 #include <zerotrunk/core.h>
 #include <zerotrunk/tls.h>
 
@@ -54,6 +55,7 @@ struct config_suites {
 struct config_identity {
     char certificate[CONFIG_PATH], key[CONFIG_PATH];
     uint32_t line;
+    ztrunk_cert_info leaf; /* of the certificate that is in use */
 };
 
 struct config_peer { /* who stands at the far end of a TLS side */
@@ -130,8 +132,8 @@ void config_free(struct config *config);
 uint32_t config_is_told_by_source(const struct config_peer *peer);
 /* What two trunks or two keys of one config may not say together. */
 void config_check_sense(const struct config *config, struct config_report *report);
-/* Certificates, keys, anchors, CRLs. */
-void config_check_files(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+/* Certificates, keys, anchors, CRLs; notes what the leaf says. */
+void config_check_files(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
                         struct config_report *report);
 /* A reload may not move what is bound: names each key that would. */
 void config_check_reload(const struct config *old, const struct config *fresh,

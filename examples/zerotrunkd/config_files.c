@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zerotrunk/rt.h>
-#include "cert.h"
 
 enum { MAX_PEM = 1024 * 1024, MAX_KEY = 64 * 1024 };
 
@@ -21,33 +20,71 @@ static uint8_t *read_pem(const char *file, size_t max, size_t *len, uint32_t lin
     return NULL;
 }
 
-static void check_own(const struct config *config, const char *pem, int64_t wall_s,
-                      struct config_report *report)
+static void complain_own(const struct config_identity *identity, const char *want,
+                         struct config_report *report)
 {
-    const struct config_identity *identity = &config->identity;
-    struct cert cert;
-    char want[512];
-
-    if (cert_read(pem, 0, &cert) != 0) {
-        config_complain(report, identity->line, "identity.certificate", identity->certificate,
-                        "no PEM certificate can be read from it; put the chain there, leaf first");
-        return;
-    }
-    if (wall_s > cert.not_after_s)
-        config_complain(report, identity->line, "identity.certificate", identity->certificate,
-                        "this certificate has expired; renew it");
-    if (wall_s < cert.not_before_s)
-        config_complain(report, identity->line, "identity.certificate", identity->certificate,
-                        "this certificate is not valid yet; look at the clock, or wait");
-    if (cert_covers(&cert, config->fqdn)) return;
-    snprintf(want, sizeof want,
-             "its subjectAltName does not cover node.fqdn %.200s (the first name is %.200s); order "
-             "one that does",
-             config->fqdn, cert.name_count > 0 ? cert.names[0] : "none");
     config_complain(report, identity->line, "identity.certificate", identity->certificate, want);
 }
 
-static void check_identity(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+static void check_names(const ztrunk_cert *leaf, const struct config *config,
+                        struct config_report *report)
+{
+    char name[CONFIG_HOST] = "none", want[768];
+    size_t len;
+
+    if (ztrunk_cert_covers(leaf, config->fqdn, 1) == ZTRUNK_OK) return;
+    if (ztrunk_cert_name(leaf, 0, name, sizeof name, &len) == ZTRUNK_E_SPACE)
+        snprintf(name, sizeof name, "longer than any host's");
+    snprintf(want, sizeof want,
+             "its subjectAltName does not cover node.fqdn %s (the first name is %s); order one "
+             "that does",
+             config->fqdn, name);
+    complain_own(&config->identity, want, report);
+}
+
+static void check_dates(const ztrunk_cert_info *info, uint32_t nth,
+                        const struct config_identity *identity, int64_t wall_s,
+                        struct config_report *report)
+{
+    const char *whose = nth == 0 ? "this certificate" : "an intermediate certificate in it";
+    char want[128];
+
+    if (wall_s > info->not_after_s)
+        snprintf(want, sizeof want, "%s has expired; renew it", whose);
+    else if (wall_s < info->not_before_s)
+        snprintf(want, sizeof want, "%s is not valid yet; look at the clock, or wait", whose);
+    else
+        return;
+    complain_own(identity, want, report);
+}
+
+/* The leaf is the trunk's; it is kept for the metrics. */
+static void check_chain(ztrunk_ctx *ctx, struct config *config, const uint8_t *pem, size_t len,
+                        int64_t wall_s, struct config_report *report)
+{
+    struct config_identity *identity = &config->identity;
+    ztrunk_cert *cert = NULL;
+    uint32_t nth = 0;
+
+    for (; ztrunk_cert_new(ctx, pem, len, nth, &cert) == ZTRUNK_OK; nth++) {
+        ztrunk_cert_info info = {.size = sizeof info};
+
+        (void)ztrunk_cert_get_info(cert, &info);
+        check_dates(&info, nth, identity, wall_s, report);
+        if (nth == 0) {
+            check_names(cert, config, report);
+            identity->leaf = info;
+        }
+        ztrunk_cert_free(cert);
+        cert = NULL;
+    }
+    if (nth == 0)
+        complain_own(identity,
+                     "no PEM certificate can be read from it; put the chain there, leaf first",
+                     report);
+}
+
+static void check_identity(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
                            struct config_report *report)
 {
     const struct config_identity *identity = &config->identity;
@@ -60,7 +97,7 @@ static void check_identity(ztrunk_ctx *ctx, const struct config *config, int64_t
     chain = read_pem(identity->certificate, MAX_PEM, &chain_len, identity->line,
                      "identity.certificate", report);
     key = read_pem(identity->key, MAX_KEY, &key_len, identity->line, "identity.key", report);
-    if (chain != NULL) check_own(config, (const char *)chain, wall_s, report);
+    if (chain != NULL) check_chain(ctx, config, chain, chain_len, wall_s, report);
     if (chain == NULL || key == NULL || ztrunk_tls_conf_new(ctx, &opts, &conf) != ZTRUNK_OK)
         goto out;
     err = ztrunk_tls_conf_identity(conf, chain, chain_len, key, key_len);
@@ -99,7 +136,7 @@ static void check_trust(ztrunk_tls_conf *conf, const struct config_peer *peer, c
     config_burn(pem, MAX_PEM);
 }
 
-void config_check_files(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+void config_check_files(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
                         struct config_report *report)
 {
     const ztrunk_tls_opts opts = {.size = sizeof opts};

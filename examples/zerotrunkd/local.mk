@@ -1,13 +1,11 @@
 zerotrunkd_config = \
-	examples/zerotrunkd/cert.c examples/zerotrunkd/cert.h \
 	examples/zerotrunkd/config.c examples/zerotrunkd/config.h \
 	examples/zerotrunkd/config_check.c \
 	examples/zerotrunkd/config_files.c \
 	examples/zerotrunkd/config_lists.c \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
 	examples/zerotrunkd/config_types.c \
-	examples/zerotrunkd/config_yaml.c \
-	examples/zerotrunkd/pem.c examples/zerotrunkd/pem.h
+	examples/zerotrunkd/config_yaml.c
 
 sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
 examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \

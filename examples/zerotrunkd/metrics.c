@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "call.h"
-#include "cert.h"
 
 static const char *const side[] = {[CLOUD] = "cloud", [INSIDE] = "inside"};
 
@@ -116,16 +115,11 @@ static void put_media(struct page *p, const struct daemon *d)
 
 static void put_certificate(struct page *p, const struct daemon *d)
 {
-    const char *why = NULL;
-    struct cert cert = {0};
-    size_t len = 0;
-    uint8_t *pem = config_slurp(d->config->identity.certificate, CONFIG_MAX_FILE, &len, &why);
+    const ztrunk_cert_info *leaf = &d->config->identity.leaf;
 
     head(p, "cert_not_after_seconds", "gauge", "End of the certificate's validity, Unix time.");
-    if (pem != NULL && cert_read((const char *)pem, 0, &cert) == 0)
-        put(p, "zerotrunk_cert_not_after_seconds{role=\"local\",serial=\"%s\"} %lld\n", cert.serial,
-            (long long)cert.not_after_s);
-    config_burn(pem, CONFIG_MAX_FILE);
+    put(p, "zerotrunk_cert_not_after_seconds{role=\"local\",serial=\"%s\"} %lld\n", leaf->serial,
+        (long long)leaf->not_after_s);
 }
 
 size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const char **type)

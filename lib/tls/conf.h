@@ -7,11 +7,10 @@
 #include <mbedtls/ssl.h>
 #include "tls/judge.h"
 
-#define ZTI_ANCHORS_MAX   1024
-#define ZTI_CRLS_MAX      256
-#define ZTI_ALLOWED_MAX   1024
-#define ZTI_ALPN_MAX      4
-#define ZTI_PEM_BYTES_MAX (4 * 1024 * 1024)
+#define ZTI_ANCHORS_MAX 1024
+#define ZTI_CRLS_MAX    256
+#define ZTI_ALLOWED_MAX 1024
+#define ZTI_ALPN_MAX    4
 
 /* Bytes that certificates, CRLs and names point into. */
 typedef struct zti_blobs {

@@ -1,8 +1,9 @@
-ztinclude_HEADERS += include/zerotrunk/tls.h
+ztinclude_HEADERS += include/zerotrunk/tls.h include/zerotrunk/cert.h
 
 libzti_la_SOURCES += \
 	lib/tls/cause.c lib/tls/cause.h \
 	lib/tls/cert.c lib/tls/cert.h \
+	lib/tls/cert_view.c \
 	lib/tls/conf.c lib/tls/conf.h \
 	lib/tls/conn.c lib/tls/conn.h \
 	lib/tls/crl.c lib/tls/crl.h \
@@ -43,6 +44,8 @@ check_PROGRAMS += \
 	tests/unit/tls/traits_test
 check_PROGRAMS += tests/unit/tls/cert_test
 tests_unit_tls_cert_test_SOURCES = tests/unit/tls/cert_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/cert_view_test
+tests_unit_tls_cert_view_test_SOURCES = tests/unit/tls/cert_view_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/conf_test
 tests_unit_tls_conf_test_SOURCES = tests/unit/tls/conf_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/conn_test

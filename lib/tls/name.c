@@ -1,6 +1,6 @@
 #include "tls/name.h"
 
-#include <zerotrunk/core.h>
+#include "base/buf.h"
 
 #define DOMAIN_MAX 253
 #define LABEL_MAX  63
@@ -128,6 +128,25 @@ uint32_t zti_san_identity(zti_str san, uint32_t nth, zti_str *domain, uint32_t *
 
     *is_uri = nth_of(san, ZTI_NAME_URI, 0, &first);
     return nth_of(san, *is_uri ? ZTI_NAME_URI : ZTI_NAME_DNS, nth, domain);
+}
+
+int32_t zti_san_identity_text(ztrunk_ctx *ctx, zti_str san, uint32_t nth, char *name, size_t cap,
+                              size_t *out_len)
+{
+    zti_buf text = zti_buf_of(ctx, 512);
+    zti_str domain;
+    uint32_t is_uri;
+    int32_t err;
+
+    if (!zti_san_identity(san, nth, &domain, &is_uri)) return ZTRUNK_E_NOTFOUND;
+    if (is_uri) zti_buf_text(&text, "sip:");
+    for (zti_cur c = zti_cur_of(domain); !zti_cur_done(&c); zti_cur_take(&c, 1))
+        zti_buf_char(&text, zti_lower(zti_cur_peek(&c)));
+    zti_buf_char(&text, '\0');
+    err = text.err != ZTRUNK_OK ? text.err : zti_copy_out(zti_buf_view(&text), name, cap, out_len);
+    if (err == ZTRUNK_OK) (*out_len)--;
+    zti_buf_free(&text);
+    return err;
 }
 
 static uint32_t is_match(zti_str pattern, zti_str domain, uint32_t wildcards)

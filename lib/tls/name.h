@@ -2,6 +2,7 @@
 #ifndef ZTI_TLS_NAME_H
 #define ZTI_TLS_NAME_H
 
+#include <zerotrunk/core.h>
 #include "tls/der.h"
 
 enum { /* GeneralName tags, RFC 5280 4.2.1.6 */
@@ -23,6 +24,10 @@ int32_t zti_san_check(zti_str san);
 /* The nth SIP domain identity in the SAN's content: hosts of URIs "sip:host" without userinfo,
  * and only when there is none, DNS names (RFC 5922 7.1). 0 past the last. */
 uint32_t zti_san_identity(zti_str san, uint32_t nth, zti_str *domain, uint32_t *is_uri);
+/* The same as a string in lower case, "sip:" before a URI's host, NUL in name and not in *out_len.
+ * E_NOTFOUND past the last, E_SPACE, E_NOMEM. */
+int32_t zti_san_identity_text(ztrunk_ctx *ctx, zti_str san, uint32_t nth, char *name, size_t cap,
+                              size_t *out_len);
 /* RFC 5922 7.2: the whole name, ASCII case aside; with wildcards "*." stands for one label of a
  * DNS name. */
 uint32_t zti_san_names(zti_str san, zti_str domain, uint32_t wildcards);

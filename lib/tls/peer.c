@@ -141,24 +141,12 @@ static int32_t proven_san(const ztrunk_tls *tls, zti_str *san)
 int32_t ztrunk_tls_peer_name(const ztrunk_tls *tls, uint32_t nth, char *name, size_t cap,
                              size_t *out_len)
 {
-    zti_str san, domain;
-    uint32_t is_uri;
-    zti_buf text;
+    zti_str san;
     int32_t err;
 
     if (tls == NULL || out_len == NULL || (name == NULL && cap > 0)) return ZTRUNK_E_INVALID;
     err = proven_san(tls, &san);
-    if (err != ZTRUNK_OK) return err;
-    if (!zti_san_identity(san, nth, &domain, &is_uri)) return ZTRUNK_E_NOTFOUND;
-    text = zti_buf_of(tls->ctx, 512);
-    if (is_uri) zti_buf_text(&text, "sip:");
-    for (zti_cur c = zti_cur_of(domain); !zti_cur_done(&c); zti_cur_take(&c, 1))
-        zti_buf_char(&text, zti_lower(zti_cur_peek(&c)));
-    zti_buf_char(&text, '\0');
-    err = text.err != ZTRUNK_OK ? text.err : zti_copy_out(zti_buf_view(&text), name, cap, out_len);
-    if (err == ZTRUNK_OK) (*out_len)--;
-    zti_buf_free(&text);
-    return err;
+    return err == ZTRUNK_OK ? zti_san_identity_text(tls->ctx, san, nth, name, cap, out_len) : err;
 }
 
 int32_t ztrunk_tls_peer_proves(const ztrunk_tls *tls, const char *domain)

@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/cur.h"
 
+#define ZTI_PEM_BYTES_MAX (4 * 1024 * 1024) /* of a text that is read */
+
 /* The next block of this label in der (cleared first); other labels and text in between are
  * passed over. E_NOTFOUND: no more; E_MALFORMED: no end line, or not base64. */
 int32_t zti_pem_next(zti_cur *text, zti_str label, zti_buf *der);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <zerotrunk/cert.h>
 #include "tls/name.h"
 #include "tls/nc.h"
 #include "tls/pem.h"
@@ -37,6 +38,22 @@ static void judge(zti_str der, const zti_cert *cert)
     if (zti_judge(&rules, chain, 2, cert->not_before_s) == ZTRUNK_TLS_CAUSE_NONE) abort();
 }
 
+/* What an operator's program asks of the same text. */
+static void show(ztrunk_ctx *ctx, zti_str text)
+{
+    ztrunk_cert *cert = NULL;
+    ztrunk_cert_info info = {.size = sizeof info};
+    char name[300];
+    size_t len;
+
+    if (ztrunk_cert_new(ctx, (const uint8_t *)text.p, text.len, 1, &cert) != ZTRUNK_OK) return;
+    (void)ztrunk_cert_get_info(cert, &info);
+    if (strlen(info.serial) >= sizeof info.serial) abort();
+    (void)ztrunk_cert_name(cert, 0, name, sizeof name, &len);
+    (void)ztrunk_cert_covers(cert, "sbc.example.com", 1);
+    ztrunk_cert_free(cert);
+}
+
 static void read_pem(zti_str text)
 {
     ztrunk_ctx *ctx = NULL;
@@ -46,6 +63,7 @@ static void read_pem(zti_str text)
     zti_buf der = zti_buf_of(ctx, 65536);
     while (zti_pem_next(&c, ZTI_STR("CERTIFICATE"), &der) == ZTRUNK_OK) continue;
     zti_buf_free(&der);
+    show(ctx, text);
     ztrunk_ctx_free(ctx);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# what stands in the way of a start is named: descriptors, a taken port, a foreign address
+# what stands in the way of a start is named: descriptors, a taken port, a foreign address, a bad certificate
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
@@ -25,6 +25,14 @@ good=$LAB_DIR/zerotrunkd.yaml
 refused 'inside\.media_ports: Too many open files.*3000 are allowed' "$good" 3000
 sed 's/"198.51.100.1:5061"/"198.51.100.77:5061"/' "$good" >"$LAB_DIR/zerotrunkd-foreign.yaml"
 refused 'cloud\.listen: Cannot assign requested address' "$LAB_DIR/zerotrunkd-foreign.yaml"
+identity() { # CERT KEY: a file with that identity
+    sed -e "s|/sbc\.pem|/$1|" -e "s|/sbc\.key|/$2|" "$good" >"$LAB_DIR/zerotrunkd-$1.yaml"
+    printf '%s\n' "$LAB_DIR/zerotrunkd-$1.yaml"
+}
+refused 'identity\.certificate: .*has expired; renew it' "$(identity expired.pem expired.key)"
+refused 'does not cover node\.fqdn sbc\.example\.test \(the first name is sip:cloud\.example\.test\)' "$(identity cloud.pem cloud.key)"
+refused 'identity\.key: .*does not belong to identity\.certificate' "$(identity sbc.pem cloud.key)"
+refused 'no PEM certificate can be read' "$(identity sbc.key sbc.key)"
 trunk_up
 sed 's/10.20.0.1:5060/10.20.0.1:5070/' "$good" >"$LAB_DIR/zerotrunkd-taken.yaml"
 refused 'cloud\.listen: Address already in use' "$LAB_DIR/zerotrunkd-taken.yaml"
