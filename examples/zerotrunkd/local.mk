@@ -39,10 +39,23 @@ examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.i
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 		sed 's|[@]sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunkd.service.in >$@
 
-# The configuration is tested by itself; the rest is a back-to-back user agent, which the lab tests
-# whole.
-check_PROGRAMS += tests/unit/zerotrunkd/config_test
+# What can be tested by itself is; the rest is a back-to-back user agent, which the lab tests whole.
+check_PROGRAMS += \
+	tests/unit/zerotrunkd/config_test \
+	tests/unit/zerotrunkd/idmap_test \
+	tests/unit/zerotrunkd/log_test \
+	tests/unit/zerotrunkd/utf8_test
+daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
 tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c $(zerotrunkd_config)
-tests_unit_zerotrunkd_config_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
+tests_unit_zerotrunkd_config_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_config_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 tests_unit_zerotrunkd_config_test_LDADD = $(LDADD) $(YAML_LIBS)
+tests_unit_zerotrunkd_idmap_test_SOURCES = tests/unit/zerotrunkd/idmap_test.c \
+	examples/zerotrunkd/idmap.c
+tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_log_test_SOURCES = tests/unit/zerotrunkd/log_test.c \
+	examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
+tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_utf8_test_SOURCES = tests/unit/zerotrunkd/utf8_test.c \
+	examples/zerotrunkd/utf8.c
+tests_unit_zerotrunkd_utf8_test_CPPFLAGS = $(daemon_cppflags)

@@ -13,6 +13,7 @@ enum { TAIL = 24, MAX_VALUE = 512 }; /* room for the mark of a cut and the end o
 int log_open(struct log *log, const char *file, uint32_t is_text)
 {
     log->is_text = is_text;
+    log->is_torn = 0;
     log->dropped = 0;
     log->fd = STDOUT_FILENO;
     if (strcmp(file, "-") == 0) return 0;
@@ -146,13 +147,27 @@ static void finish(struct log_line *line)
     line->used += strlen(end);
 }
 
+static uint32_t is_ready(int fd)
+{
+    struct pollfd sink = {.fd = fd, .events = POLLOUT};
+
+    return poll(&sink, 1, 0) == 1 && (sink.revents & POLLOUT) != 0;
+}
+
+static uint32_t write_whole(struct log *log, const char *text, size_t len)
+{
+    ssize_t done;
+
+    if (log->is_torn && write(log->fd, "\n", 1) != 1) return 0;
+    log->is_torn = 0;
+    done = write(log->fd, text, len);
+    log->is_torn = done > 0 && (size_t)done < len;
+    return done == (ssize_t)len;
+}
+
 void log_end(struct log_line *line)
 {
-    struct pollfd sink = {.fd = line->log->fd, .events = POLLOUT};
-
     finish(line);
-    if (poll(&sink, 1, 0) == 1 && (sink.revents & POLLOUT) != 0 &&
-        write(sink.fd, line->text, line->used) == (ssize_t)line->used)
-        return;
-    line->log->dropped++;
+    if (!is_ready(line->log->fd) || !write_whole(line->log, line->text, line->used))
+        line->log->dropped++;
 }

@@ -1,6 +1,7 @@
 /* log.h - one line per event, JSON or text. Whatever a peer sent comes out as valid UTF-8 without
  * control characters; a line that does not fit keeps its head and says so. No key is ever given
- * to it. A sink that does not take a line at once loses it, and the loss is counted. */
+ * to it. A sink that does not take a line at once loses it, and the loss is counted; what a full
+ * disk took of it stays a line of its own. */
 #ifndef ZEROTRUNKD_LOG_H
 #define ZEROTRUNKD_LOG_H
 
@@ -14,6 +15,7 @@ enum { LOG_LINE = 4096 }; /* PIPE_BUF: a line is written whole or not at all */
 struct log {
     int fd;
     uint32_t is_text;
+    uint32_t is_torn; /* a full disk took a part of the last line */
     uint64_t dropped;
 };
 

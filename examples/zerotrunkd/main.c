@@ -1,5 +1,6 @@
 /* zerotrunkd - a back-to-back user agent between a cloud (TLS, SRTP) and an inside network. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,9 @@ static void harden(void)
     struct rlimit files;
 
     setrlimit(RLIMIT_CORE, &none);
+    /* A log that nobody reads, or that may not grow, is no reason to end calls. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
     files.rlim_cur = files.rlim_max;

@@ -2,6 +2,7 @@ lint_scripts = \
 	tests/lint/banned.sh \
 	tests/lint/format.sh \
 	tests/lint/headers.sh \
+	tests/lint/keys.sh \
 	tests/lint/layers.sh \
 	tests/lint/length.sh \
 	tests/lint/pairs.sh \
