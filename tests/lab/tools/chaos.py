@@ -19,6 +19,7 @@ import sipkit
 STATUSES = ((100, "Trying"), (180, "Ringing"), (183, "Session Progress"), (200, "OK"), (200, "OK"), (302, "Moved"),
             (486, "Busy Here"), (488, "Not Acceptable Here"), (491, "Request Pending"), (500, "Server Error"),
             (603, "Decline"))
+TAIL = 3
 METHODS = ("INVITE", "BYE", "INFO", "OPTIONS", "ACK", "UPDATE", "PRACK", "NOTIFY")
 
 
@@ -137,9 +138,11 @@ class Chaos:
         return self.with_body(sipkit.Message(f"{method} {target} SIP/2.0", fields))
 
     def respond(self, request):
-        if request.method == "ACK" or self.dice.random() < 0.05:
+        if request.method == "ACK":
             return
         if request.method != "INVITE":
+            if self.dice.random() < 0.05:
+                return
             status = (200, "OK") if self.dice.random() < 0.8 else self.dice.choice(STATUSES)
             self.later(sipkit.reply(request, *status, "x"), 0.2)
             return
@@ -168,8 +171,10 @@ class Chaos:
 
     def run(self):
         next_call = 0
-        while time.monotonic() < self.end:
-            if time.monotonic() >= next_call:
+        # The last seconds place no call: an INVITE that got no response would go on to whoever
+        # takes this end's place.
+        while time.monotonic() < self.end + TAIL:
+            if next_call <= time.monotonic() < self.end:
                 next_call = time.monotonic() + 0.05
                 self.place()
             self.flush()

@@ -6,6 +6,7 @@
     load.py cloud ADDRESS:PORT NAME PKI CALLS SECONDS
                                                places CALLS at once over one TLS connection, SRTP
                                                both ways for SECONDS, hangs up, prints its count
+                                               and the status of each call that was refused
     load.py series ADDRESS:PORT NAME PKI CALLS RATE
                                                one call after the other, without media, RATE a
                                                second at most
@@ -249,6 +250,9 @@ def cloud(address, name, pki, calls, seconds):
     end.until(15, lambda: end.count("placed") == 0, pace)
     up = end.count("up")
     print("up", up, flush=True)
+    for entry in end.calls.values():
+        if entry["state"].startswith("refused"):
+            print(entry["state"], flush=True)
     end.until(float(seconds), lambda: False, pace)
     # What is under way arrives before the calls end, or the count would blame the relay.
     end.until(0.5, lambda: False)
