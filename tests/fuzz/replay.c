@@ -1,5 +1,5 @@
-/* replay.c - runs a fuzz target over files, where libFuzzer is not there: those named, or the
- * target's own seed folder (tests/fuzz/NAME of fuzz_NAME). */
+/* replay.c - the main of a fuzz target: runs it over the files named, or over its own seed folder
+ * (tests/fuzz/NAME of fuzz_NAME). With --enable-fuzz, arguments are libFuzzer's. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -76,10 +76,17 @@ static int replay_own_seeds(const char *program)
     return replay(path);
 }
 
+#ifdef ZTI_LIBFUZZER
+int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*target)(const uint8_t *, size_t));
+#endif
+
 int main(int argc, char **argv)
 {
     int count = 0;
 
+#ifdef ZTI_LIBFUZZER
+    if (argc > 1) return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
+#endif
     if (argc < 2) count = replay_own_seeds(argv[0]);
     for (int i = 1; i < argc && count >= 0; i++) {
         int more = replay(argv[i]);

@@ -33,6 +33,7 @@ trunk_down
 
 # A reader that reads nothing, while the pipe has room, and then is gone.
 mkfifo "$LAB_DIR/pipe"
+# shellcheck disable=SC2217 # it holds the pipe open and reads nothing
 sleep 600 <"$LAB_DIR/pipe" &
 reader=$!
 # shellcheck disable=SC2016
