@@ -12,3 +12,5 @@ example_programs += examples/sdp_rewrite
 examples_sdp_rewrite_LDADD = libzerotrunk.la
 example_programs += examples/sip_uas
 examples_sip_uas_LDADD = libzerotrunk.la
+example_programs += examples/rules_check
+examples_rules_check_LDADD = libzerotrunk.la

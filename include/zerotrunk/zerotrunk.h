@@ -11,5 +11,6 @@
 #include <zerotrunk/sdp.h>
 #include <zerotrunk/srtp.h>
 #include <zerotrunk/pinhole.h>
+#include <zerotrunk/guard.h>
 
 #endif

@@ -1,0 +1,7 @@
+/* guard.h - the perimeter's verdicts, each part on its own header. */
+#ifndef ZEROTRUNK_GUARD_H
+#define ZEROTRUNK_GUARD_H
+
+#include <zerotrunk/rules.h>
+
+#endif

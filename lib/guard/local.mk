@@ -1,0 +1,25 @@
+ztinclude_HEADERS += include/zerotrunk/guard.h
+
+ztinclude_HEADERS += include/zerotrunk/rules.h
+libzti_la_SOURCES += \
+	lib/guard/rules.c \
+	lib/guard/rules_number.c lib/guard/rules_number.h \
+	lib/guard/rules_param.c lib/guard/rules_param.h \
+	lib/guard/rules_pattern.c lib/guard/rules_pattern.h \
+	lib/guard/rules_rule.c lib/guard/rules_rule.h \
+	lib/guard/toll.c \
+	lib/guard/toll_list.c lib/guard/toll_list.h \
+	lib/guard/toll_party.c lib/guard/toll_party.h
+check_PROGRAMS += \
+	tests/unit/guard/rules_number_test \
+	tests/unit/guard/rules_param_test \
+	tests/unit/guard/rules_pattern_test \
+	tests/unit/guard/rules_rule_test \
+	tests/unit/guard/rules_test \
+	tests/unit/guard/toll_list_test \
+	tests/unit/guard/toll_party_test \
+	tests/unit/guard/toll_test
+
+EXTRA_DIST += tests/fuzz/rules
+check_PROGRAMS += tests/fuzz/fuzz_rules
+tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c tests/fuzz/replay.c
