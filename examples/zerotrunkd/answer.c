@@ -17,7 +17,7 @@ static void log_state(const struct call *call, const char *event, uint32_t statu
 static uint32_t map_status(uint32_t status)
 {
     if (status == 401 || status == 407) return 403;
-    if (status < 400) return 480;
+    if (status >= 300 && status < 400) return 480;
     return status;
 }
 

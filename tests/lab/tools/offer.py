@@ -3,7 +3,7 @@
 
     offer.py ADDRESS:PORT NAME PKI STORY [CERT]   with the offer that STORY names:
     good plain avp-with-crypto g729 cut twolengths q1733 port70000 require multipart pidf cancel options
-    hear-bye: a call that the other side ends
+    hear-bye: a call that the other side ends; info: one with a digit each way by INFO
 
 Prints "status N", the Warning and Unsupported, and "closed" when the trunk hung up; a call that is answered is
 acknowledged and ended."""
@@ -78,15 +78,36 @@ def cancel(call):
     return sipkit.Message("CANCEL " + call.start.split(" ", 1)[1], keep + [("CSeq", "1 CANCEL")])
 
 
+def digit(call, answer):
+    info = sipkit.within(call, answer, "INFO", 2)
+    info.headers.append(("Content-Type", "application/dtmf-relay"))
+    info.body = b"Signal=5\r\n"
+    return info
+
+
+def said(message):
+    return f": {message.body.decode().strip()}" if message.body and message.method == "INFO" else ""
+
+
+def hear_info(sock, call, answer, message):
+    """The other side's digit is the last of it: the call ends."""
+    print("INFO" + said(message))
+    sock.sendall(sipkit.reply(message, 200, "OK", "").encode())
+    sock.sendall(sipkit.within(call, answer, "BYE", 3).encode())
+
+
 def talk(sock, story, call):
+    answer = None
     for message in messages(sock):
         if message.method == "BYE" and not message.status:
             print("BYE")
             sock.sendall(sipkit.reply(message, 200, "OK", "").encode())
             return
+        if message.method == "INFO" and not message.status:
+            hear_info(sock, call, answer, message)
         if not message.status:
             continue
-        print("status", message.status, message.method, flush=True)
+        print("status", message.status, message.method + said(message), flush=True)
         for name in ("warning", "unsupported"):
             for text in message.all(name):
                 print(name, text)
@@ -100,7 +121,10 @@ def talk(sock, story, call):
             sock.sendall(sipkit.ack_refusal(call, message).encode())
             return
         sock.sendall(sipkit.within(call, message, "ACK", 1).encode())
-        if story != "hear-bye":
+        answer = message
+        if story == "info":
+            sock.sendall(digit(call, message).encode())
+        elif story != "hear-bye":
             sock.sendall(sipkit.within(call, message, "BYE", 2).encode())
 
 
