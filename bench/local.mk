@@ -13,3 +13,5 @@ bench_relay_load_LDADD = libzerotrunk.la
 EXTRA_PROGRAMS += bench/sdp_rewrite
 bench_sdp_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(RE_CFLAGS)
 bench_sdp_rewrite_LDADD = libzerotrunk.la $(RE_LIBS)
+EXTRA_PROGRAMS += bench/rules
+bench_rules_LDADD = libzerotrunk.la

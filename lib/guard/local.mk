@@ -23,3 +23,13 @@ check_PROGRAMS += \
 EXTRA_DIST += tests/fuzz/rules
 check_PROGRAMS += tests/fuzz/fuzz_rules
 tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c tests/fuzz/replay.c
+
+# The rules once more, with a hook in each basic block that counts their work.
+check_LTLIBRARIES += tests/flow/librulessteps.la
+tests_flow_librulessteps_la_SOURCES = \
+	lib/guard/rules.c lib/guard/rules_number.c lib/guard/rules_param.c lib/guard/rules_pattern.c \
+	lib/guard/rules_rule.c \
+	lib/wire/scan.c lib/wire/sip_addr.c lib/wire/sip_hdr.c lib/wire/sip_uri.c
+tests_flow_librulessteps_la_CFLAGS = $(AM_CFLAGS) -fsanitize-coverage=trace-pc
+check_PROGRAMS += tests/flow/rules_work_test
+tests_flow_rules_work_test_LDADD = tests/flow/librulessteps.la $(LDADD)

@@ -51,10 +51,24 @@ static uint32_t names_maddr(const zti_uri *uri)
     return zti_rules_param(uri->params, ZTI_STR("maddr"), &value) != ZTRUNK_E_NOTFOUND;
 }
 
+/* Of a tel: URI the parameters stand in a part of their own (RFC 3966), of a sip: URI in the user
+ * (RFC 3261 19.1.6). */
+static void read_user(zti_rule_ask *ask)
+{
+    size_t end = zti_str_find(ask->uri.user, ';');
+    zti_str context;
+
+    ask->user = zti_str_head(ask->uri.user, end);
+    ask->trunk_params = zti_str_from(ask->uri.user, end);
+    if (ask->uri.scheme == ZTRUNK_URI_TEL) ask->trunk_params = ask->uri.params;
+    ask->has_context =
+        zti_rules_param(ask->trunk_params, ZTI_STR("phone-context"), &context) != ZTRUNK_E_NOTFOUND;
+    ask->is_number = zti_number_read(ask->user, &ask->number) == ZTRUNK_OK;
+}
+
 uint32_t zti_rule_ask_read(zti_str uri, zti_str route, zti_str value, zti_rule_ask *out)
 {
     zti_rule_ask ask = {.route = route};
-    size_t end;
 
     if (zti_uri_parse(uri, &ask.uri) != ZTRUNK_OK) return ZTRUNK_RULE_BAD_URI;
     /* RFC 3261 19.1.1, table 1: a Request-URI has no headers. */
@@ -62,11 +76,7 @@ uint32_t zti_rule_ask_read(zti_str uri, zti_str route, zti_str value, zti_rule_a
     /* An absent password is left where the user begins; an empty one (":@") stands behind it. */
     if (ask.uri.password.p != ask.uri.user.p) return ZTRUNK_RULE_PASSWORD;
     if (names_maddr(&ask.uri)) return ZTRUNK_RULE_MADDR;
-    end = zti_str_find(ask.uri.user, ';');
-    ask.user = zti_str_head(ask.uri.user, end);
-    ask.trunk_params = zti_str_from(ask.uri.user, end);
-    if (ask.uri.scheme == ZTRUNK_URI_TEL) ask.trunk_params = ask.uri.params;
-    ask.is_number = zti_number_read(ask.uri.user, &ask.number) == ZTRUNK_OK;
+    read_user(&ask);
     ask.host = host_of(ask.uri.host, ask.uri.port);
     if (value.p != NULL) ask.value = zti_scan_trim(value);
     *out = ask;
@@ -137,6 +147,8 @@ static uint32_t user_is(zti_str wanted, const zti_rule_ask *ask)
 static uint32_t user_ok(const zti_rule *rule, const zti_rule_ask *ask)
 {
     if (rule->user_kind == 0) return 1;
+    /* RFC 3966 5.1.5: another reader puts the context in front. */
+    if (ask->has_context) return 0;
     if (rule->user_kind == ZTRUNK_RULE_USER_EXACT) return user_is(rule->user, ask);
     return ask->is_number && zti_pattern_matches(&rule->pattern, &ask->number);
 }

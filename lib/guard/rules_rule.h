@@ -28,7 +28,7 @@ typedef struct zti_rule_ask {
     zti_str user;         /* before its parameters */
     zti_str trunk_params; /* where RFC 4904 puts tgrp: of the user, of a tel: URI */
     zti_number number;    /* of user */
-    uint32_t is_number;
+    uint32_t is_number, has_context;
     zti_str route, value; /* p NULL: not there */
 } zti_rule_ask;
 

@@ -154,6 +154,7 @@ START_TEST(a_group_without_a_context_still_wants_one_in_the_uri)
     group(r, rule, "TG-1", NULL);
     ck_assert_uint_eq(check(r, "sip:+4930;tgrp=TG-1;trunk-context=+49@i", NULL, NULL), rule);
     ck_assert_uint_eq(check(r, "sip:+4930;tgrp=TG-1@i", NULL, NULL), 0);
+    ck_assert_uint_eq(check(r, "sip:+4930;tgrp=TG-1;trunk-context@i", NULL, NULL), 0);
     ztrunk_rules_free(r);
 }
 END_TEST
@@ -173,7 +174,37 @@ START_TEST(a_tel_uri_needs_leave_and_more_than_a_host)
     user(r, leave, ZTRUNK_RULE_USER_PATTERN, "+43x.");
     ck_assert_uint_eq(check(r, "tel:+43-1-123", NULL, NULL), leave);
     ck_assert_uint_eq(why(r, "tel:+4930", leave), ZTRUNK_RULE_USER);
-    ck_assert_uint_eq(check(r, "tel:431123;phone-context=+1", NULL, NULL), 0);
+    ztrunk_rules_free(r);
+}
+END_TEST
+
+START_TEST(a_tel_uri_carries_a_trunk_group_among_its_parameters)
+{
+    ztrunk_rules *r = rules_of(NULL);
+    uint32_t rule = add(r, ZTRUNK_RULE_TEL);
+
+    group(r, rule, "tg", "+49");
+    ck_assert_uint_eq(check(r, "tel:+4930;tgrp=tg;trunk-context=+49", NULL, NULL), rule);
+    ck_assert_uint_eq(check(r, "tel:+4930;tgrp=tg;trunk-context=+43", NULL, NULL), 0);
+    ck_assert_uint_eq(check(r, "tel:+4930", NULL, NULL), 0);
+    ztrunk_rules_free(r);
+}
+END_TEST
+
+/* Whoever puts the context in front of 30 dials +190030. */
+START_TEST(a_user_with_a_phone_context_is_nobody)
+{
+    ztrunk_rules *r = rules_of(NULL);
+    uint32_t exact = add(r, ZTRUNK_RULE_TEL), prefix = add(r, ZTRUNK_RULE_TEL);
+
+    user(r, exact, ZTRUNK_RULE_USER_EXACT, "30");
+    user(r, prefix, ZTRUNK_RULE_USER_PREFIX, "4");
+    ck_assert_uint_eq(check(r, "tel:30;isub=1", NULL, NULL), exact);
+    ck_assert_uint_eq(check(r, "tel:30;phone-context=+1900", NULL, NULL), 0);
+    ck_assert_uint_eq(check(r, "tel:40;Phone-%43ontext=+1900", NULL, NULL), 0);
+    ck_assert_uint_eq(check(r, "sip:30;phone-context=+1900@h", NULL, NULL), 0);
+    ck_assert_uint_eq(check(r, "sip:40;phone-context=+1900@h", NULL, NULL), 0);
+    ck_assert_uint_eq(check(r, "sip:40;x@h", NULL, NULL), prefix);
     ztrunk_rules_free(r);
 }
 END_TEST
@@ -227,7 +258,7 @@ START_TEST(a_header_has_exactly_its_value)
 
     host(r, rule, "example.com");
     ck_assert_ptr_null(ztrunk_rules_header_name(r));
-    ck_assert_int_eq(header(r, rule, "X-Trunk", "s3cret"), ZTRUNK_OK);
+    ck_assert_int_eq(header(r, rule, "X-Trunk", "\ts3cret "), ZTRUNK_OK);
     ck_assert_str_eq(ztrunk_rules_header_name(r), "X-Trunk");
     ck_assert_uint_eq(check(r, "sip:a@example.com", NULL, " s3cret\t"), rule);
     ck_assert_uint_eq(why(r, "sip:a@example.com", rule), ZTRUNK_RULE_HEADER);
@@ -416,8 +447,10 @@ UNIT_MAIN("guard/rules", nothing_matches_where_there_is_no_rule,
           a_trunk_group_stands_in_the_user_part_once,
           a_group_without_a_context_still_wants_one_in_the_uri,
           a_tel_uri_needs_leave_and_more_than_a_host,
-          sips_matches_like_sip_and_may_be_all_that_does, an_exact_user_is_the_number_or_the_bytes,
-          a_header_has_exactly_its_value, a_rule_whose_building_failed_takes_nothing,
-          all_rules_ask_for_one_header_name, the_log_names_the_rule_that_came_furthest,
-          every_bound_holds_and_one_more_is_refused, no_read_goes_past_the_end,
-          any_failed_allocation_leaves_a_rule_that_takes_nothing, bad_arguments_are_named)
+          a_tel_uri_carries_a_trunk_group_among_its_parameters,
+          a_user_with_a_phone_context_is_nobody, sips_matches_like_sip_and_may_be_all_that_does,
+          an_exact_user_is_the_number_or_the_bytes, a_header_has_exactly_its_value,
+          a_rule_whose_building_failed_takes_nothing, all_rules_ask_for_one_header_name,
+          the_log_names_the_rule_that_came_furthest, every_bound_holds_and_one_more_is_refused,
+          no_read_goes_past_the_end, any_failed_allocation_leaves_a_rule_that_takes_nothing,
+          bad_arguments_are_named)

@@ -322,6 +322,101 @@ START_TEST(the_cap_holds_and_a_million_callers_do_not_move_it)
 }
 END_TEST
 
+static uint32_t dice(uint32_t *state, uint32_t sides)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (*state >> 8) % sides;
+}
+
+enum { STEPS = 4000, PEOPLE = 5, WINDOW = 800 };
+
+/* What was begun and what has ended, kept for ever. */
+typedef struct model {
+    struct {
+        uint64_t id, at, is_open;
+        uint32_t caller, number;
+    } calls[STEPS];
+    uint32_t count;
+} model;
+
+/* Calls of this caller (or to this number): open now, and begun less than span ago. */
+static void model_count(const model *m, uint32_t caller, uint32_t number, uint64_t since,
+                        uint32_t *open, uint32_t *begun)
+{
+    *open = *begun = 0;
+    for (uint32_t i = 0; i < m->count; i++) {
+        if (m->calls[i].caller != caller && m->calls[i].number != number) continue;
+        *open += m->calls[i].is_open != 0;
+        *begun += m->calls[i].at >= since;
+    }
+}
+
+static void model_end_one(model *m, ztrunk_toll *t, uint32_t *state)
+{
+    uint32_t i = dice(state, m->count);
+    int32_t expected;
+
+    /* Mostly one that is open, at times one that has ended. */
+    while (!m->calls[i].is_open && dice(state, 200) != 0) i = (i + 1) % m->count;
+    expected = m->calls[i].is_open ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND;
+    ck_assert_int_eq(ztrunk_toll_end(t, m->calls[i].id), expected);
+    m->calls[i].is_open = 0;
+}
+
+/* Four limits; the engine may count what is up to an eighth too old, and never counts too few. */
+static void model_begin_one(model *m, ztrunk_toll *t, uint32_t *state, uint64_t now)
+{
+    static const uint32_t none = UINT32_MAX;
+    uint32_t caller = dice(state, PEOPLE), number = dice(state, PEOPLE);
+    uint64_t strict = now - WINDOW + 1, loose = now - WINDOW - WINDOW / 8;
+    uint32_t open[2], begun[2], begun_loose[2], unused, reason;
+    char from[8], to[8];
+
+    model_count(m, caller, none, strict, &open[0], &begun[0]);
+    model_count(m, none, number, strict, &open[1], &begun[1]);
+    model_count(m, caller, none, loose, &unused, &begun_loose[0]);
+    model_count(m, none, number, loose, &unused, &begun_loose[1]);
+    snprintf(from, sizeof from, "c%u", caller);
+    snprintf(to, sizeof to, "+4%u", number);
+    reason = call(t, now, from, to);
+    if (reason == ZTRUNK_TOLL_CALLER_CALLS) ck_assert_uint_ge(open[0], 2);
+    if (reason == ZTRUNK_TOLL_NUMBER_CALLS) ck_assert_uint_ge(open[1], 3);
+    if (reason == ZTRUNK_TOLL_CALLER_RATE) ck_assert_uint_ge(begun_loose[0], 4);
+    if (reason == ZTRUNK_TOLL_NUMBER_RATE) ck_assert_uint_ge(begun_loose[1], 5);
+    if (reason != ZTRUNK_TOLL_OK) return;
+    ck_assert(open[0] < 2 && open[1] < 3 && begun[0] < 4 && begun[1] < 5);
+    m->calls[m->count].id = last_id;
+    m->calls[m->count].at = now;
+    m->calls[m->count].is_open = 1;
+    m->calls[m->count].caller = caller;
+    m->calls[m->count++].number = number;
+}
+
+START_TEST(it_says_what_a_plain_record_of_all_calls_says)
+{
+    static model m;
+    ztrunk_toll *t = toll_of(0, 0);
+    uint32_t state = 3261;
+    uint64_t now = 10000;
+
+    limit(t, (ztrunk_toll_limits){.caller_calls = 2,
+                                  .number_calls = 3,
+                                  .caller_rate = 4,
+                                  .number_rate = 5,
+                                  .window_ns = WINDOW});
+    for (uint32_t i = 0; i < STEPS; i++) {
+        now += dice(&state, 100);
+        if (dice(&state, 3) == 0 && m.count > 0)
+            model_end_one(&m, t, &state);
+        else
+            model_begin_one(&m, t, &state, now);
+    }
+    ck_assert_uint_gt(m.count, 500);
+    ck_assert(info_of(t).allowed == m.count);
+    ztrunk_toll_free(t);
+}
+END_TEST
+
 START_TEST(a_call_allocates_nothing)
 {
     fail_ctx f = {0};
@@ -407,5 +502,5 @@ UNIT_MAIN("guard/toll", with_a_list_what_it_does_not_name_is_denied,
           another_window_starts_the_counting_again, a_refused_call_counts_for_nobody,
           the_hours_are_those_of_the_given_offset, a_clock_that_was_never_set_is_no_hour,
           the_longest_call_has_a_deadline, the_cap_holds_and_a_million_callers_do_not_move_it,
-          a_call_allocates_nothing, any_failed_allocation_is_told_and_frees_all,
-          bad_arguments_are_named)
+          a_call_allocates_nothing, it_says_what_a_plain_record_of_all_calls_says,
+          any_failed_allocation_is_told_and_frees_all, bad_arguments_are_named)
