@@ -15,3 +15,5 @@ bench_sdp_rewrite_CPPFLAGS = $(AM_CPPFLAGS) $(RE_CFLAGS)
 bench_sdp_rewrite_LDADD = libzerotrunk.la $(RE_LIBS)
 EXTRA_PROGRAMS += bench/rules
 bench_rules_LDADD = libzerotrunk.la
+EXTRA_PROGRAMS += bench/allow
+bench_allow_LDADD = libzerotrunk.la

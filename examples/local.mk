@@ -14,3 +14,5 @@ example_programs += examples/sip_uas
 examples_sip_uas_LDADD = libzerotrunk.la
 example_programs += examples/rules_check
 examples_rules_check_LDADD = libzerotrunk.la
+example_programs += examples/allow_check
+examples_allow_check_LDADD = libzerotrunk.la

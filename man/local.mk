@@ -10,3 +10,4 @@ dist_man_MANS += man/ztrunk_txns.3 man/ztrunk_dialogs.3
 dist_man_MANS += man/zerotrunkd.8 man/zerotrunkd.conf.5
 dist_man_MANS += man/ztrunk_cert.3
 dist_man_MANS += man/ztrunk_rules.3 man/ztrunk_toll.3
+dist_man_MANS += man/ztrunk_allow.3

@@ -1,5 +1,17 @@
 ztinclude_HEADERS += include/zerotrunk/guard.h
 
+ztinclude_HEADERS += include/zerotrunk/allow.h
+libzti_la_SOURCES += \
+	lib/guard/allow.c \
+	lib/guard/allow_span.c lib/guard/allow_span.h
+check_PROGRAMS += \
+	tests/unit/guard/allow_span_test \
+	tests/unit/guard/allow_test
+
+EXTRA_DIST += tests/fuzz/allow
+check_PROGRAMS += tests/fuzz/fuzz_allow
+tests_fuzz_fuzz_allow_SOURCES = tests/fuzz/fuzz_allow.c tests/fuzz/replay.c
+
 ztinclude_HEADERS += include/zerotrunk/rules.h
 libzti_la_SOURCES += \
 	lib/guard/rules.c \
