@@ -1,8 +1,8 @@
 #include "config.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "slurp.h"
 
 /* A value may hold anything: one line stays one line. */
 static void quote(char *to, size_t cap, const char *value)
@@ -50,49 +50,20 @@ void config_print(const struct config_report *report, const char *file, void *st
     if (report->dropped > 0) fprintf(stream, "%s: and %u more\n", file, report->dropped);
 }
 
-uint8_t *config_slurp(const char *file, size_t max, size_t *len, const char **why)
-{
-    FILE *stream = fopen(file, "rb");
-    uint8_t *data;
-
-    if (stream == NULL) {
-        *why = strerror(errno);
-        return NULL;
-    }
-    data = calloc(1, max + 2);
-    *why = "out of memory";
-    if (data != NULL) {
-        errno = 0;
-        *len = fread(data, 1, max + 1, stream);
-        *why = *len > max ? "the file is too large" : errno != 0 ? strerror(errno) : NULL;
-    }
-    fclose(stream);
-    if (*why == NULL) return data;
-    config_burn(data, max);
-    return NULL;
-}
-
-void config_burn(uint8_t *data, size_t len)
-{
-    if (data == NULL) return;
-    explicit_bzero(data, len);
-    free(data);
-}
-
 struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report)
 {
     struct config *config = NULL;
     const char *why = NULL;
     size_t len = 0;
-    uint8_t *text = config_slurp(file, CONFIG_MAX_FILE, &len, &why);
+    uint8_t *text = slurp(file, CONFIG_MAX_FILE, &len, &why);
 
     if (text == NULL) {
         config_complain(report, 0, "", NULL, why);
         return NULL;
     }
     config = config_parse((const char *)text, len, report);
-    config_burn(text, len);
+    slurp_burn(text, CONFIG_MAX_FILE);
     if (config == NULL) return NULL;
     config_check_files(ctx, config, wall_s, report);
     if (report->count == 0) return config;

@@ -143,9 +143,5 @@ void config_check_reload(const struct config *old, const struct config *fresh,
  * the list are allowed to a server. */
 int32_t config_tls(ztrunk_ctx *ctx, const struct config *config, const struct config_trunk *trunk,
                    uint32_t side, uint32_t role, ztrunk_tls_conf **out);
-/* Reads a whole file of at most max bytes; a NUL is put behind it. NULL: *why says why. */
-uint8_t *config_slurp(const char *file, size_t max, size_t *len, const char **why);
-/* Wipes and frees what config_slurp gave. */
-void config_burn(uint8_t *data, size_t len);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zerotrunk/rt.h>
+#include "slurp.h"
 
 enum { MAX_PEM = 1024 * 1024, MAX_KEY = 64 * 1024 };
 
@@ -11,7 +12,7 @@ static uint8_t *read_pem(const char *file, size_t max, size_t *len, uint32_t lin
                          struct config_report *report)
 {
     const char *why = NULL;
-    uint8_t *data = config_slurp(file, max, len, &why);
+    uint8_t *data = slurp(file, max, len, &why);
     char want[160];
 
     if (data != NULL) return data;
@@ -84,6 +85,14 @@ static void check_chain(ztrunk_ctx *ctx, struct config *config, const uint8_t *p
                      report);
 }
 
+/* The key of a trunk is its owner's and its group's; whoever else can read it can be the trunk. */
+static void check_key_mode(const struct config_identity *identity, struct config_report *report)
+{
+    if (slurp_is_open_to_others(identity->key))
+        config_complain(report, identity->line, "identity.key", identity->key,
+                        "every user may read or write this key; take that away (chmod o= FILE)");
+}
+
 static void check_identity(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
                            struct config_report *report)
 {
@@ -97,6 +106,7 @@ static void check_identity(ztrunk_ctx *ctx, struct config *config, int64_t wall_
     chain = read_pem(identity->certificate, MAX_PEM, &chain_len, identity->line,
                      "identity.certificate", report);
     key = read_pem(identity->key, MAX_KEY, &key_len, identity->line, "identity.key", report);
+    if (key != NULL) check_key_mode(identity, report);
     if (chain != NULL) check_chain(ctx, config, chain, chain_len, wall_s, report);
     if (chain == NULL || key == NULL || ztrunk_tls_conf_new(ctx, &opts, &conf) != ZTRUNK_OK)
         goto out;
@@ -110,8 +120,8 @@ static void check_identity(ztrunk_ctx *ctx, struct config *config, int64_t wall_
                         "by a passphrase)");
 out:
     ztrunk_tls_conf_free(conf);
-    config_burn(chain, MAX_PEM);
-    config_burn(key, MAX_KEY);
+    slurp_burn(chain, MAX_PEM);
+    slurp_burn(key, MAX_KEY);
 }
 
 static void check_trust(ztrunk_tls_conf *conf, const struct config_peer *peer, const char *prefix,
@@ -126,14 +136,14 @@ static void check_trust(ztrunk_tls_conf *conf, const struct config_peer *peer, c
     if (pem != NULL && ztrunk_tls_conf_trust(conf, pem, len) != ZTRUNK_OK)
         config_complain(report, peer->line, key, peer->trust,
                         "no PEM certificates can be read from it; nobody would be trusted");
-    config_burn(pem, MAX_PEM);
+    slurp_burn(pem, MAX_PEM);
     if (peer->crl[0] == 0) return;
     snprintf(key, sizeof key, "%s.crl", prefix);
     pem = read_pem(peer->crl, MAX_PEM, &len, peer->line, key, report);
     if (pem != NULL && ztrunk_tls_conf_crl(conf, pem, len) != ZTRUNK_OK)
         config_complain(report, peer->line, key, peer->crl,
                         "no PEM revocation list can be read from it");
-    config_burn(pem, MAX_PEM);
+    slurp_burn(pem, MAX_PEM);
 }
 
 void config_check_files(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
@@ -162,10 +172,10 @@ static int32_t load_into(ztrunk_tls_conf *conf, const char *file,
 {
     const char *why = NULL;
     size_t len = 0;
-    uint8_t *pem = config_slurp(file, MAX_PEM, &len, &why);
+    uint8_t *pem = slurp(file, MAX_PEM, &len, &why);
     int32_t err = pem != NULL ? take(conf, pem, len) : ZTRUNK_E_NOTFOUND;
 
-    config_burn(pem, MAX_PEM);
+    slurp_burn(pem, MAX_PEM);
     return err;
 }
 
@@ -173,14 +183,14 @@ static int32_t load_identity(ztrunk_tls_conf *conf, const struct config_identity
 {
     const char *why = NULL;
     size_t chain_len = 0, key_len = 0;
-    uint8_t *chain = config_slurp(identity->certificate, MAX_PEM, &chain_len, &why);
-    uint8_t *key = config_slurp(identity->key, MAX_KEY, &key_len, &why);
+    uint8_t *chain = slurp(identity->certificate, MAX_PEM, &chain_len, &why);
+    uint8_t *key = slurp(identity->key, MAX_KEY, &key_len, &why);
     int32_t err = ZTRUNK_E_NOTFOUND;
 
     if (chain != NULL && key != NULL)
         err = ztrunk_tls_conf_identity(conf, chain, chain_len, key, key_len);
-    config_burn(chain, MAX_PEM);
-    config_burn(key, MAX_KEY);
+    slurp_burn(chain, MAX_PEM);
+    slurp_burn(key, MAX_KEY);
     return err;
 }
 

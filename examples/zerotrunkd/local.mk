@@ -5,7 +5,8 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config_lists.c \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
 	examples/zerotrunkd/config_types.c \
-	examples/zerotrunkd/config_yaml.c
+	examples/zerotrunkd/config_yaml.c \
+	examples/zerotrunkd/slurp.c examples/zerotrunkd/slurp.h
 
 sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
 examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
@@ -44,6 +45,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/config_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
+	tests/unit/zerotrunkd/slurp_test \
 	tests/unit/zerotrunkd/utf8_test
 daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
 tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c $(zerotrunkd_config)
@@ -56,6 +58,9 @@ tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_log_test_SOURCES = tests/unit/zerotrunkd/log_test.c \
 	examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
 tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_slurp_test_SOURCES = tests/unit/zerotrunkd/slurp_test.c \
+	examples/zerotrunkd/slurp.c
+tests_unit_zerotrunkd_slurp_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_utf8_test_SOURCES = tests/unit/zerotrunkd/utf8_test.c \
 	examples/zerotrunkd/utf8.c
 tests_unit_zerotrunkd_utf8_test_CPPFLAGS = $(daemon_cppflags)

@@ -33,6 +33,12 @@ refused 'identity\.certificate: .*has expired; renew it' "$(identity expired.pem
 refused 'does not cover node\.fqdn sbc\.example\.test \(the first name is sip:cloud\.example\.test\)' "$(identity cloud.pem cloud.key)"
 refused 'identity\.key: .*does not belong to identity\.certificate' "$(identity sbc.pem cloud.key)"
 refused 'no PEM certificate can be read' "$(identity sbc.key sbc.key)"
+cp "$LAB_DIR/pki/sbc.key" "$LAB_DIR/pki/open.key"
+chmod 644 "$LAB_DIR/pki/open.key"
+refused 'identity\.key: .*every user may read' "$(identity sbc.pem open.key)"
+mkfifo "$LAB_DIR/pki/pipe.key"
+refused 'identity\.key: .*no regular file' "$(identity sbc.pem pipe.key)"
+refused 'identity\.key: .*Is a directory' "$(identity sbc.pem .)"
 trunk_up
 sed 's/10.20.0.1:5060/10.20.0.1:5070/' "$good" >"$LAB_DIR/zerotrunkd-taken.yaml"
 refused 'cloud\.listen: Address already in use' "$LAB_DIR/zerotrunkd-taken.yaml"

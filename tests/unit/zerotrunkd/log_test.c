@@ -79,9 +79,9 @@ START_TEST(a_value_is_cut_at_its_bound_and_says_so)
     struct log log = piped(ends, 0);
 
     memset(value, 'x', sizeof value);
-    event_with(&log, value, 511);
+    event_with(&log, value, 512);
     ck_assert_ptr_null(strstr(drain(ends[0]), "..."));
-    event_with(&log, value, sizeof value);
+    event_with(&log, value, 513);
     ck_assert_ptr_nonnull(strstr(drain(ends[0]), "x...\",\"number\""));
     close(ends[0]);
     close(ends[1]);
