@@ -119,7 +119,7 @@ static int32_t read_family(ztrunk_allow *allow, uint32_t family, uint32_t flags,
         fault->reason = fault_of(&prefix, flags);
         fault->entry = i;
         if (fault->reason != ZTRUNK_ALLOW_GOOD) return ZTRUNK_E_INVALID;
-        allow->verdicts[i] = (verdict){entries[i].tag, entries[i].is_denied};
+        allow->verdicts[i] = (verdict){entries[i].tag, entries[i].is_denied != 0};
         if (family_of(&prefix.addr) == family) prefixes[count++] = zti_span_prefix_of(&prefix, i);
     }
     return make_spans(allow, family, prefixes, count, fault);
