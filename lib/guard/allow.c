@@ -28,28 +28,12 @@ static uint32_t family_of(const ztrunk_addr *addr)
 }
 
 /* An IPv4 prefix that is spelt as IPv6 is the IPv4 prefix. */
-static ztrunk_prefix normal(const ztrunk_prefix *given)
+static ztrunk_prefix normal(ztrunk_prefix prefix)
 {
-    ztrunk_prefix prefix = {.addr = zti_addr_normal(&given->addr), .bits = given->bits};
-
-    if (given->addr.family != 6 || prefix.addr.family != 4) return prefix;
-    if (given->bits >= 96) {
-        prefix.bits -= 96;
-        return prefix;
-    }
-    prefix.addr = given->addr;
+    if (prefix.addr.family != 6 || prefix.bits < 96) return prefix;
+    zti_ip_unmap(&prefix.addr);
+    if (prefix.addr.family == 4) prefix.bits -= 96;
     return prefix;
-}
-
-static uint32_t has_host_bits(const ztrunk_prefix *prefix)
-{
-    zti_span_prefix p = zti_span_prefix_of(prefix, 0);
-    zti_span_key tail = {p.first.high ^ p.last.high, p.first.low ^ p.last.low};
-    uint32_t bits = prefix->bits;
-    uint64_t high = bits >= 64 ? 0 : UINT64_MAX >> bits;
-    uint64_t low = bits < 64 ? UINT64_MAX : bits >= 128 ? 0 : UINT64_MAX >> (bits - 64);
-
-    return tail.high != high || tail.low != low;
 }
 
 static uint32_t fault_of(const ztrunk_prefix *prefix, uint32_t flags)
@@ -58,7 +42,7 @@ static uint32_t fault_of(const ztrunk_prefix *prefix, uint32_t flags)
 
     if (family != 4 && family != 6) return ZTRUNK_ALLOW_FAMILY;
     if (prefix->bits > (family == 4 ? 32u : 128u)) return ZTRUNK_ALLOW_LENGTH;
-    if (has_host_bits(prefix)) return ZTRUNK_ALLOW_HOST_BITS;
+    if (zti_span_has_host_bits(prefix)) return ZTRUNK_ALLOW_HOST_BITS;
     if (prefix->bits == 0 && !(flags & ZTRUNK_ALLOW_ANY)) return ZTRUNK_ALLOW_EVERYBODY;
     return ZTRUNK_ALLOW_GOOD;
 }
@@ -99,42 +83,42 @@ static int32_t make_spans(ztrunk_allow *allow, uint32_t family, zti_span_prefix 
 
     zti_span_sort(prefixes, count);
     if (!drop_doubles(allow, prefixes, &count, fault)) return ZTRUNK_E_INVALID;
-    spans->max = 2 * count + 1;
-    spans->starts = zti_array(allow->ctx, spans->max, sizeof *spans->starts);
-    spans->entries = zti_array(allow->ctx, spans->max, sizeof *spans->entries);
+    spans->starts = zti_array(allow->ctx, 2 * (size_t)count + 1, sizeof *spans->starts);
+    spans->entries = zti_array(allow->ctx, 2 * (size_t)count + 1, sizeof *spans->entries);
     if (spans->starts == NULL || spans->entries == NULL) return ZTRUNK_E_NOMEM;
     zti_span_fill(spans, prefixes, count);
     return ZTRUNK_OK;
 }
 
-static int32_t read_family(ztrunk_allow *allow, uint32_t family, uint32_t flags,
-                           const ztrunk_allow_entry *entries, zti_span_prefix *prefixes,
-                           ztrunk_allow_fault *fault)
+/* IPv4 from the front, IPv6 from the back. */
+static int32_t read_entries(ztrunk_allow *allow, uint32_t flags, const ztrunk_allow_entry *entries,
+                            zti_span_prefix *prefixes, ztrunk_allow_fault *fault)
 {
-    uint32_t count = 0;
+    uint32_t v4 = 0, v6 = allow->count;
+    int32_t err;
 
     for (uint32_t i = 0; i < allow->count; i++) {
-        ztrunk_prefix prefix = normal(&entries[i].prefix);
+        ztrunk_prefix prefix = normal(entries[i].prefix);
 
         fault->reason = fault_of(&prefix, flags);
         fault->entry = i;
         if (fault->reason != ZTRUNK_ALLOW_GOOD) return ZTRUNK_E_INVALID;
         allow->verdicts[i] = (verdict){entries[i].tag, entries[i].is_denied != 0};
-        if (family_of(&prefix.addr) == family) prefixes[count++] = zti_span_prefix_of(&prefix, i);
+        prefixes[family_of(&prefix.addr) == V4 ? v4++ : --v6] = zti_span_prefix_of(&prefix, i);
     }
-    return make_spans(allow, family, prefixes, count, fault);
+    err = make_spans(allow, V4, prefixes, v4, fault);
+    return err == ZTRUNK_OK ? make_spans(allow, V6, prefixes + v6, allow->count - v6, fault) : err;
 }
 
 static int32_t build(ztrunk_allow *allow, uint32_t flags, const ztrunk_allow_entry *entries,
                      ztrunk_allow_fault *fault)
 {
-    zti_span_prefix *prefixes = zti_array(allow->ctx, allow->count + 1, sizeof *prefixes);
-    int32_t err;
+    zti_span_prefix *prefixes = zti_array(allow->ctx, allow->count, sizeof *prefixes);
+    int32_t err = ZTRUNK_E_NOMEM;
 
-    allow->verdicts = zti_array(allow->ctx, allow->count + 1, sizeof *allow->verdicts);
-    err = prefixes != NULL && allow->verdicts != NULL ? ZTRUNK_OK : ZTRUNK_E_NOMEM;
-    for (uint32_t family = V4; family <= V6 && err == ZTRUNK_OK; family++)
-        err = read_family(allow, family, flags, entries, prefixes, fault);
+    allow->verdicts = zti_array(allow->ctx, allow->count, sizeof *allow->verdicts);
+    if (prefixes != NULL && allow->verdicts != NULL)
+        err = read_entries(allow, flags, entries, prefixes, fault);
     zti_free(allow->ctx, prefixes);
     return err;
 }

@@ -23,6 +23,14 @@ static uint64_t tail_of(uint32_t bits)
     return bits >= 64 ? 0 : UINT64_MAX >> bits;
 }
 
+uint32_t zti_span_has_host_bits(const ztrunk_prefix *prefix)
+{
+    zti_span_key first = zti_span_key_of(&prefix->addr);
+    uint64_t low = prefix->bits < 64 ? first.low : first.low & tail_of(prefix->bits - 64);
+
+    return (first.high & tail_of(prefix->bits)) != 0 || low != 0;
+}
+
 zti_span_prefix zti_span_prefix_of(const ztrunk_prefix *prefix, uint32_t entry)
 {
     zti_span_prefix p = {.first = zti_span_key_of(&prefix->addr),

@@ -19,16 +19,17 @@ typedef struct zti_span_prefix {
 typedef struct zti_spans {
     zti_span_key *starts; /* the first is always 0 */
     uint32_t *entries;    /* that decides: its place in the array given, ZTI_SPAN_NONE: none */
-    uint32_t count, max;
+    uint32_t count;
 } zti_spans;
 
 #define ZTI_SPAN_NONE UINT32_MAX
 
 zti_span_key zti_span_key_of(const ztrunk_addr *addr); /* unmapped */
 zti_span_prefix zti_span_prefix_of(const ztrunk_prefix *prefix, uint32_t entry);
+uint32_t zti_span_has_host_bits(const ztrunk_prefix *prefix); /* bits behind its length are set */
 /* By first address, the wider prefix first. In place, no recursion, no memory. */
 void zti_span_sort(zti_span_prefix *prefixes, uint32_t count);
-/* From sorted prefixes without doubles; max is at least 2 * count + 1. */
+/* From sorted prefixes without doubles; both arrays have room for 2 * count + 1. */
 void zti_span_fill(zti_spans *spans, const zti_span_prefix *prefixes, uint32_t count);
 uint32_t zti_span_find(const zti_spans *spans, zti_span_key key);
 

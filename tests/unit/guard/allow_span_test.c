@@ -28,7 +28,7 @@ static const zti_spans *spans_of(const char *const *texts, uint32_t count)
     zti_span_prefix prefixes[31];
 
     for (uint32_t i = 0; i < count; i++) prefixes[i] = prefix(texts[i], i);
-    spans = (zti_spans){.starts = starts, .entries = entries, .max = 64};
+    spans = (zti_spans){.starts = starts, .entries = entries};
     zti_span_sort(prefixes, count);
     zti_span_fill(&spans, prefixes, count);
     ck_assert_uint_le(spans.count, 2 * count + 1);
@@ -107,7 +107,7 @@ START_TEST(every_length_at_once_is_held)
 {
     static zti_span_key starts[2 * 129 + 1];
     static uint32_t entries[2 * 129 + 1];
-    zti_spans spans = {.starts = starts, .entries = entries, .max = 2 * 129 + 1};
+    zti_spans spans = {.starts = starts, .entries = entries};
     zti_span_prefix prefixes[129];
     ztrunk_prefix p = {.addr = {.family = 6}};
 
