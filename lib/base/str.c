@@ -88,14 +88,9 @@ int32_t zti_str_u64(zti_str s, uint64_t max, uint64_t *out)
 
 int32_t zti_str_u32(zti_str s, uint32_t max, uint32_t *out)
 {
-    uint64_t value = 0;
+    uint64_t value;
+    int32_t err = zti_str_u64(s, max, &value);
 
-    if (s.len == 0) return ZTRUNK_E_MALFORMED;
-    for (size_t i = 0; i < s.len; i++) {
-        if (!zti_is_digit(s.p[i])) return ZTRUNK_E_MALFORMED;
-        value = value * 10 + (uint64_t)(s.p[i] - '0');
-        if (value > max) return ZTRUNK_E_MALFORMED;
-    }
-    *out = (uint32_t)value;
-    return ZTRUNK_OK;
+    if (err == ZTRUNK_OK) *out = (uint32_t)value;
+    return err;
 }
