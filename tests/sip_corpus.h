@@ -5,6 +5,7 @@
 #ifndef TESTS_SIP_CORPUS_H
 #define TESTS_SIP_CORPUS_H
 
+#include <string.h>
 #include <zerotrunk/sip.h>
 #include "unit.h"
 
@@ -118,6 +119,24 @@ static inline ztrunk_ctx *corpus_ctx(void)
 
     ck_assert_int_eq(ztrunk_ctx_new_seeded(seed, &ctx), ZTRUNK_OK);
     return ctx;
+}
+
+static inline ztrunk_sip_msg *corpus_parse(ztrunk_ctx *ctx, const char *text)
+{
+    ztrunk_sip_msg *m = NULL;
+
+    ck_assert_int_eq(ztrunk_sip_msg_parse(ctx, NULL, (const uint8_t *)text, strlen(text), &m),
+                     ZTRUNK_OK);
+    return m;
+}
+
+/* What an accessor gave: err and text; want NULL: there is none. */
+static inline void corpus_is_text(int32_t err, const char *text, size_t len, const char *want)
+{
+    ck_assert_int_eq(err, want != NULL ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND);
+    if (want == NULL) return;
+    ck_assert_uint_eq(len, strlen(want));
+    ck_assert_mem_eq(text, want, len);
 }
 
 static inline uint32_t corpus_fault(const ztrunk_sip_msg *m)

@@ -10,30 +10,13 @@ static const char invite[] =
     "Contact: <sip:x@c.example;a=b,c>\r\nAllow:\r\nX-Call-ID: evil\r\nX-To: <sip:evil@evil>\r\n"
     "Content-Length: 0\r\n\r\n";
 
-static ztrunk_sip_msg *parse(ztrunk_ctx *ctx, const char *text)
-{
-    ztrunk_sip_msg *m = NULL;
-
-    ck_assert_int_eq(ztrunk_sip_msg_parse(ctx, NULL, (const uint8_t *)text, strlen(text), &m),
-                     ZTRUNK_OK);
-    return m;
-}
-
-static void is_text(int32_t err, const char *text, size_t len, const char *want)
-{
-    ck_assert_int_eq(err, want != NULL ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND);
-    if (want == NULL) return;
-    ck_assert_uint_eq(len, strlen(want));
-    ck_assert_mem_eq(text, want, len);
-}
-
 static void header_is(const ztrunk_sip_msg *m, const char *name, uint32_t nth, const char *want)
 {
     const char *text = NULL;
     size_t len = 0;
     int32_t err = ztrunk_sip_msg_header(m, name, nth, &text, &len);
 
-    is_text(err, text, len, want);
+    corpus_is_text(err, text, len, want);
 }
 
 static void value_is(const ztrunk_sip_msg *m, const char *name, uint32_t nth, const char *want)
@@ -42,13 +25,13 @@ static void value_is(const ztrunk_sip_msg *m, const char *name, uint32_t nth, co
     size_t len = 0;
     int32_t err = ztrunk_sip_msg_value(m, name, nth, &text, &len);
 
-    is_text(err, text, len, want);
+    corpus_is_text(err, text, len, want);
 }
 
 START_TEST(no_header_passes_for_another)
 {
     ztrunk_ctx *ctx = corpus_ctx();
-    ztrunk_sip_msg *m = parse(ctx, invite);
+    ztrunk_sip_msg *m = corpus_parse(ctx, invite);
 
     header_is(m, "Call-ID", 0, "1");
     header_is(m, "Call-ID", 1, NULL);
@@ -64,7 +47,7 @@ END_TEST
 START_TEST(finds_fields_and_values_under_both_names)
 {
     ztrunk_ctx *ctx = corpus_ctx();
-    ztrunk_sip_msg *m = parse(ctx, invite);
+    ztrunk_sip_msg *m = corpus_parse(ctx, invite);
 
     ck_assert_uint_eq(corpus_fault(m), 400);
     header_is(m, "v", 1, "SIP/2.0/TCP e.example");
@@ -85,13 +68,13 @@ END_TEST
 START_TEST(tells_a_header_tag_from_a_uri_parameter)
 {
     ztrunk_ctx *ctx = corpus_ctx();
-    ztrunk_sip_msg *m = parse(ctx, invite);
+    ztrunk_sip_msg *m = corpus_parse(ctx, invite);
     const char *text = NULL;
     size_t len = 0;
 
     ck_assert_int_eq(ztrunk_sip_msg_tag(m, 1, &text, &len), ZTRUNK_E_NOTFOUND);
     ck_assert_int_eq(ztrunk_sip_msg_tag(m, 0, &text, &len), ZTRUNK_OK);
-    is_text(ZTRUNK_OK, text, len, "f1");
+    corpus_is_text(ZTRUNK_OK, text, len, "f1");
     ztrunk_sip_msg_free(m);
     ztrunk_ctx_free(ctx);
 }
@@ -100,7 +83,7 @@ END_TEST
 START_TEST(gives_the_start_line_and_the_fields_in_order)
 {
     ztrunk_ctx *ctx = corpus_ctx();
-    ztrunk_sip_msg *m = parse(ctx, invite);
+    ztrunk_sip_msg *m = corpus_parse(ctx, invite);
     ztrunk_sip_info info = {.size = sizeof info};
     const char *text = NULL, *name = NULL;
     size_t len = 0, name_len = 0;
@@ -112,15 +95,15 @@ START_TEST(gives_the_start_line_and_the_fields_in_order)
     ck_assert_uint_eq(info.cseq, 5);
     ck_assert_uint_eq(info.max_forwards, 0);
     err = ztrunk_sip_msg_method(m, &text, &len);
-    is_text(err, text, len, "INVITE");
+    corpus_is_text(err, text, len, "INVITE");
     err = ztrunk_sip_msg_uri(m, &text, &len);
-    is_text(err, text, len, "sip:a@b.example");
+    corpus_is_text(err, text, len, "sip:a@b.example");
     err = ztrunk_sip_msg_reason(m, &text, &len);
-    is_text(err, text, len, NULL);
+    corpus_is_text(err, text, len, NULL);
     ck_assert_int_eq(ztrunk_sip_msg_header_at(m, 3, &name, &name_len, &text, &len), ZTRUNK_OK);
-    is_text(ZTRUNK_OK, name, name_len, "To");
+    corpus_is_text(ZTRUNK_OK, name, name_len, "To");
     ck_assert_int_eq(ztrunk_sip_msg_header_at(m, 11, &name, &name_len, &text, &len), ZTRUNK_OK);
-    is_text(ZTRUNK_OK, name, name_len, "Content-Length");
+    corpus_is_text(ZTRUNK_OK, name, name_len, "Content-Length");
     ck_assert_int_eq(ztrunk_sip_msg_header_at(m, 12, &name, &name_len, &text, &len),
                      ZTRUNK_E_NOTFOUND);
     ztrunk_sip_msg_free(m);
@@ -131,9 +114,10 @@ END_TEST
 START_TEST(a_response_has_the_method_of_its_cseq)
 {
     ztrunk_ctx *ctx = corpus_ctx();
-    ztrunk_sip_msg *m = parse(ctx, "SIP/2.0 183 Session  Progress\r\nVia: SIP/2.0/UDP c\r\n"
-                                   "From: sip:a@b;tag=1\r\nTo: sip:a@b;tag=2\r\nCall-ID: 1\r\n"
-                                   "CSeq: 1 Z\r\n\r\n");
+    ztrunk_sip_msg *m =
+        corpus_parse(ctx, "SIP/2.0 183 Session  Progress\r\nVia: SIP/2.0/UDP c\r\n"
+                          "From: sip:a@b;tag=1\r\nTo: sip:a@b;tag=2\r\nCall-ID: 1\r\n"
+                          "CSeq: 1 Z\r\n\r\n");
     ztrunk_sip_info info = {.size = sizeof info};
     const char *text = NULL;
     size_t len = 0;
@@ -146,11 +130,11 @@ START_TEST(a_response_has_the_method_of_its_cseq)
     ck_assert_uint_eq(info.method, ZTRUNK_SIP_OTHER);
     ck_assert_uint_eq(info.has_to_tag, 1);
     err = ztrunk_sip_msg_method(m, &text, &len);
-    is_text(err, text, len, "Z");
+    corpus_is_text(err, text, len, "Z");
     err = ztrunk_sip_msg_reason(m, &text, &len);
-    is_text(err, text, len, "Session  Progress");
+    corpus_is_text(err, text, len, "Session  Progress");
     err = ztrunk_sip_msg_uri(m, &text, &len);
-    is_text(err, text, len, NULL);
+    corpus_is_text(err, text, len, NULL);
     ztrunk_sip_msg_free(m);
     ztrunk_ctx_free(ctx);
 }

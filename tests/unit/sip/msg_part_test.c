@@ -2,23 +2,6 @@
 
 #include <string.h>
 
-static ztrunk_sip_msg *parse(ztrunk_ctx *ctx, const char *text)
-{
-    ztrunk_sip_msg *m = NULL;
-
-    ck_assert_int_eq(ztrunk_sip_msg_parse(ctx, NULL, (const uint8_t *)text, strlen(text), &m),
-                     ZTRUNK_OK);
-    return m;
-}
-
-static void is_text(int32_t err, const char *text, size_t len, const char *want)
-{
-    ck_assert_int_eq(err, want != NULL ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND);
-    if (want == NULL) return;
-    ck_assert_uint_eq(len, strlen(want));
-    ck_assert_mem_eq(text, want, len);
-}
-
 START_TEST(a_part_is_lent_only_as_it_was_meant)
 {
 #define OF(type, more, len, body)                                                                  \
@@ -39,12 +22,12 @@ START_TEST(a_part_is_lent_only_as_it_was_meant)
     ztrunk_ctx *ctx = corpus_ctx();
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        ztrunk_sip_msg *m = parse(ctx, rows[i].text);
+        ztrunk_sip_msg *m = corpus_parse(ctx, rows[i].text);
         const uint8_t *part = NULL;
         size_t len = 0;
 
         ck_assert_int_eq(ztrunk_sip_msg_part(m, "application/sdp", &part, &len), rows[i].err);
-        if (rows[i].err == ZTRUNK_OK) is_text(ZTRUNK_OK, (const char *)part, len, "v=0");
+        if (rows[i].err == ZTRUNK_OK) corpus_is_text(ZTRUNK_OK, (const char *)part, len, "v=0");
         ztrunk_sip_msg_free(m);
     }
     ck_assert_int_eq(ztrunk_sip_msg_part(NULL, "a/b", NULL, NULL), ZTRUNK_E_INVALID);
@@ -104,11 +87,11 @@ START_TEST(a_part_added_is_read_again_beside_the_body)
                                              (const uint8_t *)location, sizeof location - 1),
                      ZTRUNK_OK);
     ck_assert_int_eq(ztrunk_sip_msg_part(m, "application/sdp", &part, &len), ZTRUNK_OK);
-    is_text(ZTRUNK_OK, (const char *)part, len, "v=0\r\n");
+    corpus_is_text(ZTRUNK_OK, (const char *)part, len, "v=0\r\n");
     ck_assert_int_eq(ztrunk_sip_msg_part(m, "application/pidf+xml", &part, &len), ZTRUNK_OK);
-    is_text(ZTRUNK_OK, (const char *)part, len, location);
+    corpus_is_text(ZTRUNK_OK, (const char *)part, len, location);
     ck_assert_int_eq(ztrunk_sip_msg_part_id(m, "application/pidf+xml", &id, &len), ZTRUNK_OK);
-    is_text(ZTRUNK_OK, id, len, "here@b.example");
+    corpus_is_text(ZTRUNK_OK, id, len, "here@b.example");
     ck_assert_int_eq(ztrunk_sip_msg_part_id(m, "application/sdp", &id, &len), ZTRUNK_E_NOTFOUND);
     ck_assert_int_eq(ztrunk_sip_msg_add_part(m, "a/b", NULL, (const uint8_t *)"x", 1),
                      ZTRUNK_E_STATE);
@@ -129,7 +112,7 @@ START_TEST(a_part_beyond_the_bound_of_a_message_is_not_added)
     memset(large, 'x', sizeof large);
     ck_assert_int_eq(ztrunk_sip_msg_add_part(m, "a/b", NULL, large, sizeof large), ZTRUNK_E_LIMIT);
     ck_assert_int_eq(ztrunk_sip_msg_body(m, &body, &len), ZTRUNK_OK);
-    is_text(ZTRUNK_OK, (const char *)body, len, "v=0\r\n");
+    corpus_is_text(ZTRUNK_OK, (const char *)body, len, "v=0\r\n");
     ck_assert_int_eq(ztrunk_sip_msg_add_part(m, "a/b", NULL, large, sizeof large / 2), ZTRUNK_OK);
     ztrunk_sip_msg_free(m);
     ztrunk_ctx_free(ctx);
