@@ -162,7 +162,7 @@ int32_t build_invite(struct call *call, const ztrunk_sip_msg *from, ztrunk_sip_m
     return err;
 }
 
-static void pass(const ztrunk_sip_msg *from, ztrunk_sip_msg *to, const char *name)
+void build_pass_header(const ztrunk_sip_msg *from, ztrunk_sip_msg *to, const char *name)
 {
     const char *text;
     size_t len;
@@ -173,30 +173,24 @@ static void pass(const ztrunk_sip_msg *from, ztrunk_sip_msg *to, const char *nam
 
 void build_pass_headers(const struct trunk *trunk, const ztrunk_sip_msg *from, ztrunk_sip_msg *to)
 {
-    if (trunk->conf->pass_identity) pass(from, to, "P-Asserted-Identity");
+    if (trunk->conf->pass_identity) build_pass_header(from, to, "P-Asserted-Identity");
     for (uint32_t i = 0; i < trunk->conf->headers.count; i++)
-        pass(from, to, trunk->conf->headers.items[i]);
-}
-
-const char *build_header_of(const ztrunk_sip_msg *m, const char *name, char *value, size_t cap)
-{
-    const char *text;
-    size_t len;
-
-    if (ztrunk_sip_msg_header(m, name, 0, &text, &len) != ZTRUNK_OK || len >= cap) return NULL;
-    memcpy(value, text, len);
-    value[len] = 0;
-    return value;
+        build_pass_header(from, to, trunk->conf->headers.items[i]);
 }
 
 int32_t build_copy_body(const ztrunk_sip_msg *from, ztrunk_sip_msg *to)
 {
     const uint8_t *body;
+    const char *text;
     char type[256];
-    size_t len = 0;
+    size_t len = 0, type_len;
 
     if (ztrunk_sip_msg_body(from, &body, &len) != ZTRUNK_OK || len == 0) return ZTRUNK_OK;
-    if (build_header_of(from, "Content-Type", type, sizeof type) == NULL) return ZTRUNK_E_LIMIT;
+    if (ztrunk_sip_msg_header(from, "Content-Type", 0, &text, &type_len) != ZTRUNK_OK ||
+        type_len >= sizeof type)
+        return ZTRUNK_E_LIMIT;
+    memcpy(type, text, type_len);
+    type[type_len] = 0;
     return ztrunk_sip_msg_set_body(to, type, body, len);
 }
 

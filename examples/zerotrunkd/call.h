@@ -102,10 +102,9 @@ int32_t build_finish(struct trunk *trunk, uint32_t side, ztrunk_sip_msg *m, cons
  * more, or NULL. */
 void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, uint32_t status,
                  const char *tag, const char *header, const char *value);
-/* Copies what the configuration lets through. */
+/* Copies the first header of that name; pass_headers: those that the configuration lets through. */
+void build_pass_header(const ztrunk_sip_msg *from, ztrunk_sip_msg *to, const char *name);
 void build_pass_headers(const struct trunk *trunk, const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
-/* The first header of that name as a string in value; NULL: there is none, or it does not fit. */
-const char *build_header_of(const ztrunk_sip_msg *m, const char *name, char *value, size_t cap);
 /* The body as it is, of whatever type. E_LIMIT: its Content-Type is missing or too long. */
 int32_t build_copy_body(const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
 /* 1 when the Request-URI names one of the trunk's domains. */

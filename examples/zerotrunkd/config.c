@@ -50,6 +50,13 @@ void config_print(const struct config_report *report, const char *file, void *st
     if (report->dropped > 0) fprintf(stream, "%s: and %u more\n", file, report->dropped);
 }
 
+uint32_t config_covers(const struct config_prefixes *prefixes, const ztrunk_addr *addr)
+{
+    for (uint32_t i = 0; i < prefixes->count; i++)
+        if (ztrunk_prefix_contains(&prefixes->items[i], addr)) return 1;
+    return 0;
+}
+
 struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report)
 {

@@ -126,6 +126,8 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
 struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report);
 void config_free(struct config *config);
+/* 1 when one of the prefixes covers addr; an empty list covers nobody. */
+uint32_t config_covers(const struct config_prefixes *prefixes, const ztrunk_addr *addr);
 
 /* 1: a peer that shows no certificate by policy, or may bear any name, is told by its source; 0: by
  * the name that it proves. */

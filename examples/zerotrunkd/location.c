@@ -8,15 +8,15 @@ enum { URI_MAX = 1024 };
 
 static const char pidf[] = "application/pidf+xml";
 
-/* What stands between < and >; the parameters stay behind, they name hosts of the other side. */
+/* Without the parameters behind it: they name hosts of the other side. */
 static uint32_t read_uri(const char *text, size_t len, char uri[URI_MAX])
 {
-    const char *start = memchr(text, '<', len);
-    const char *end = start != NULL ? memchr(start, '>', len - (size_t)(start - text)) : NULL;
+    ztrunk_sip_name_addr na = {.size = sizeof na};
 
-    if (end == NULL || end - start < 2 || end - start > URI_MAX) return 0;
-    memcpy(uri, start + 1, (size_t)(end - start) - 1);
-    uri[end - start - 1] = 0;
+    if (ztrunk_sip_name_addr_parse(text, len, &na) != ZTRUNK_OK || na.uri.len >= URI_MAX) return 0;
+    if (!na.is_bracketed) return 0;
+    memcpy(uri, text + na.uri.at, na.uri.len);
+    uri[na.uri.len] = 0;
     return 1;
 }
 
@@ -62,6 +62,5 @@ void location_pass(const struct trunk *trunk, uint32_t side, const ztrunk_sip_ms
         len = (size_t)snprintf(value, sizeof value, "<%s>", uri);
         (void)ztrunk_sip_msg_add_header(to, "Geolocation", value, len);
     }
-    if (ztrunk_sip_msg_header(from, "Geolocation-Routing", 0, &text, &len) == ZTRUNK_OK)
-        (void)ztrunk_sip_msg_set_header(to, "Geolocation-Routing", text, len);
+    build_pass_header(from, to, "Geolocation-Routing");
 }

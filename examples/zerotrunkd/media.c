@@ -117,13 +117,6 @@ static int32_t read_remote_key(struct call *call, uint32_t side, uint32_t nth)
     return ztrunk_sdp_get_crypto(m->theirs, m->media, nth, &m->remote);
 }
 
-static uint32_t is_within(const struct config_prefixes *prefixes, const ztrunk_addr *addr)
-{
-    for (uint32_t i = 0; i < prefixes->count; i++)
-        if (ztrunk_prefix_contains(&prefixes->items[i], addr)) return 1;
-    return 0;
-}
-
 /* The relay would refuse it as well, but only when the other side has rung and answered. */
 static uint32_t is_reachable(const struct call *call, uint32_t side, const ztrunk_sdp *sdp,
                              uint32_t nth)
@@ -133,7 +126,7 @@ static uint32_t is_reachable(const struct call *call, uint32_t side, const ztrun
 
     if (ztrunk_sdp_get_media(sdp, nth, &media) != ZTRUNK_OK) return 0;
     if (media.is_held) return 1;
-    return is_within(prefixes, &media.rtp) && is_within(prefixes, &media.rtcp);
+    return config_covers(prefixes, &media.rtp) && config_covers(prefixes, &media.rtcp);
 }
 
 int32_t media_judge_offer(struct call *call, uint32_t from, const ztrunk_sip_msg *msg,

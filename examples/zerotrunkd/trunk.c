@@ -14,11 +14,7 @@ uint32_t trunk_is_reliable(const struct trunk *trunk, uint32_t side)
 
 uint32_t trunk_admits(const struct trunk *trunk, uint32_t side, const ztrunk_addr *remote)
 {
-    const struct config_prefixes *prefixes = &trunk->conf->side[side].signalling;
-
-    for (uint32_t i = 0; i < prefixes->count; i++)
-        if (ztrunk_prefix_contains(&prefixes->items[i], remote)) return 1;
-    return 0;
+    return config_covers(&trunk->conf->side[side].signalling, remote);
 }
 
 static const char *transport_name(uint32_t transport)
