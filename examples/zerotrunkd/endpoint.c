@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include "call.h"
 
-static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote)
+static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote, uint64_t *tag)
 {
     const struct daemon *d = opaque;
 
+    (void)tag;
     for (uint32_t i = 0; i < d->trunk_count; i++)
         for (uint32_t s = CLOUD; s <= INSIDE; s++)
             if (d->trunks[i].side[s].listener == listener && trunk_admits(&d->trunks[i], s, remote))
@@ -140,6 +141,7 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
     if (bound != NULL && bound->trunk->side[bound->side].flow == flow)
         bound->trunk->side[bound->side].flow = 0;
     free(bound);
+    if (flow == 0) return;
     (void)ztrunk_txns_flow_failed(d->txns, ztrunk_rt_now_ns(), flow);
     daemon_pump(d);
 }

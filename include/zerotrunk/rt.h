@@ -69,6 +69,7 @@ typedef struct ztrunk_net_flow_info {
     uint32_t is_open, is_outbound;
     uint64_t listener; /* the id that accepted it, or whose socket it uses; 0 for outbound */
     ztrunk_addr local, remote;
+    uint64_t tag; /* what on_accept gave it; 0 for outbound and for UDP */
 } ztrunk_net_flow_info;
 
 typedef struct ztrunk_net_stats { /* counts since ztrunk_net_new */
@@ -89,17 +90,21 @@ typedef struct ztrunk_net_handler { /* any may be NULL */
      * malformed stream has been closed: neither comes here. */
     void (*on_message)(void *opaque, uint64_t flow, ztrunk_sip_msg *m);
     void (*on_open)(void *opaque, uint64_t flow); /* connected; TLS: the peer is proved */
-    /* Once for each connection that on_open or ztrunk_net_connect gave, and for an inbound one
-     * that failed before on_open; for ztrunk_net_close (error 0) as well; never for UDP, never
-     * from ztrunk_net_free. error: 0 for a clean end by either side, else ZTRUNK_E_*; cause:
-     * ZTRUNK_TLS_CAUSE_* (0 when not TLS); text: static, plain words. info: the flow's last. */
+    /* Once for each connection that on_accept let in or ztrunk_net_connect gave, whether it came
+     * to on_open or not; for ztrunk_net_close (error 0) as well; never for UDP, never from
+     * ztrunk_net_free. flow 0: it ended before it was a flow; info says whose it was. error: 0 for
+     * a clean end by either side, else ZTRUNK_E_*; cause: ZTRUNK_TLS_CAUSE_* (0 when not TLS);
+     * text: static, plain words. info: the flow's last. */
     void (*on_close)(void *opaque, uint64_t flow, const ztrunk_net_flow_info *info, int32_t error,
                      uint32_t cause, const char *text);
     /* The gate refused a message: status answered (0: dropped), why; static text. */
     void (*on_reject)(void *opaque, uint64_t flow, uint32_t status, const char *why);
-    /* May this address talk to this listener? Asked for each connection before a byte is read,
-     * and for each datagram before it is parsed; 0: closed or dropped, without an answer. */
-    uint32_t (*on_accept)(void *opaque, uint64_t listener, const ztrunk_addr *remote);
+    /* May this address talk to this listener? Asked for each connection that the bounds admit,
+     * before a byte is read, and for each datagram before it is parsed; 0: closed or dropped,
+     * without an answer. *tag, 0 at first: the caller's own mark for the connection, which its
+     * info shows to the end; of no use for a datagram. */
+    uint32_t (*on_accept)(void *opaque, uint64_t listener, const ztrunk_addr *remote,
+                          uint64_t *tag);
 } ztrunk_net_handler;
 
 ZTRUNK_API int32_t ztrunk_net_new(ztrunk_rt *rt, const ztrunk_net_opts *opts,

@@ -195,9 +195,10 @@ static void receive(zti_listener *l, const ztrunk_addr *from, const uint8_t *dat
     ztrunk_net *net = l->net;
     const ztrunk_net_handler *h = &net->handler;
     ztrunk_sip_msg *m = NULL;
+    uint64_t tag = 0;
     zti_dgram *d;
 
-    if (h->on_accept != NULL && !h->on_accept(h->opaque, l->id, from)) {
+    if (h->on_accept != NULL && !h->on_accept(h->opaque, l->id, from, &tag)) {
         net->stats.denied++;
         return;
     }

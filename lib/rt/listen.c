@@ -55,37 +55,55 @@ static uint32_t has_room(const zti_listener *l, const ztrunk_addr *remote)
            pending_from(net, remote) < net->opts.max_pending_source;
 }
 
-static uint32_t is_welcome(zti_listener *l, const ztrunk_addr *remote)
+/* The bounds first: the caller may count what it lets in, and gets all of it back in on_close. */
+static uint32_t is_welcome(zti_listener *l, const ztrunk_addr *remote, uint64_t *tag)
 {
     ztrunk_net *net = l->net;
     const ztrunk_net_handler *h = &net->handler;
 
-    if (h->on_accept != NULL && !h->on_accept(h->opaque, l->id, remote)) {
-        net->stats.denied++;
+    if (!has_room(l, remote)) {
+        net->stats.limited++;
         return 0;
     }
-    if (l->is_ended) return 0;
-    if (has_room(l, remote)) return 1;
-    net->stats.limited++;
+    if (h->on_accept == NULL || h->on_accept(h->opaque, l->id, remote, tag)) return 1;
+    net->stats.denied++;
     return 0;
 }
 
-static void take(zti_listener *l, int fd, const ztrunk_addr *remote)
+static int32_t take(zti_listener *l, int fd, const ztrunk_addr *remote, uint64_t tag)
 {
     ztrunk_net *net = l->net;
     zti_conn *c;
+    int32_t err = l->is_ended ? ZTRUNK_E_CLOSED : ZTRUNK_OK;
 
-    if (zti_conn_new(net, l->transport, fd, &c) != ZTRUNK_OK) {
-        net->stats.limited++;
-        close(fd);
-        return;
-    }
+    /* on_accept may have ended the listener, or opened connections of its own. */
+    if (err == ZTRUNK_OK && !has_room(l, remote)) err = ZTRUNK_E_LIMIT;
+    if (err == ZTRUNK_OK) err = zti_conn_new(net, l->transport, fd, &c);
+    if (err != ZTRUNK_OK) return err;
     net->stats.accepted++;
     c->flow.listener = l->id;
     c->flow.remote = *remote;
+    c->flow.tag = tag;
     zti_sock_tune(fd);
     zti_sock_local(fd, &c->flow.local);
     zti_conn_accept(c, l->conf);
+    return ZTRUNK_OK;
+}
+
+/* What on_accept let in comes back in on_close, also when no flow came of it. */
+static void give_back(const zti_listener *l, const ztrunk_addr *remote, uint64_t tag, int32_t error)
+{
+    const ztrunk_net_handler *h = &l->net->handler;
+    ztrunk_net_flow_info info = {.size = sizeof info,
+                                 .transport = l->transport,
+                                 .listener = l->id,
+                                 .local = l->addr,
+                                 .remote = *remote,
+                                 .tag = tag};
+
+    l->net->stats.limited++;
+    if (h->on_close != NULL)
+        h->on_close(h->opaque, 0, &info, error, 0, "the connection could not be taken");
 }
 
 /* Descriptors or memory are used up: the kernel keeps the callers waiting, we do not spin. */
@@ -98,12 +116,18 @@ static void pause_accepting(zti_listener *l)
 static void accept_one(zti_listener *l, int fd, const struct sockaddr_storage *sa)
 {
     ztrunk_addr remote;
+    uint64_t tag = 0;
+    int32_t err;
 
     zti_addr_of(sa, &remote);
-    if (is_welcome(l, &remote))
-        take(l, fd, &remote);
-    else
+    if (!is_welcome(l, &remote, &tag)) {
         close(fd);
+        return;
+    }
+    err = take(l, fd, &remote, tag);
+    if (err == ZTRUNK_OK) return;
+    close(fd);
+    give_back(l, &remote, tag, err);
 }
 
 static void accept_some(zti_listener *l)

@@ -304,6 +304,7 @@ int32_t ztrunk_net_flow(const ztrunk_net *net, uint64_t flow, ztrunk_net_flow_in
     i.listener = f->listener;
     i.local = f->local;
     i.remote = f->remote;
+    i.tag = f->tag;
     return zti_opts_write(info, &i, sizeof i);
 }
 

@@ -27,7 +27,7 @@ typedef struct zti_listener {
 /* What the table of flows holds: the beginning of a zti_conn or of a zti_dgram. */
 typedef struct zti_flow {
     ztrunk_net *net;
-    uint64_t id, listener;
+    uint64_t id, listener, tag;
     uint32_t transport, is_outbound;
     ztrunk_addr local, remote;
 } zti_flow;

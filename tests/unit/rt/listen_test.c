@@ -157,6 +157,83 @@ START_TEST(a_listener_may_end_within_on_open_and_its_connections_stay)
 }
 END_TEST
 
+static void unlisten_now(side *s)
+{
+    ck_assert_int_eq(ztrunk_net_unlisten(s->net, listener), ZTRUNK_OK);
+}
+
+static uint32_t edge_closed(void)
+{
+    return edge.closed > 0;
+}
+
+static uint32_t three_closed(void)
+{
+    return edge.closed == 3;
+}
+
+static uint32_t tag_of(uint64_t flow, uint64_t *tag)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+
+    if (ztrunk_net_flow(edge.net, flow, &info) != ZTRUNK_OK) return 0;
+    *tag = info.tag;
+    return 1;
+}
+
+START_TEST(what_was_let_in_comes_back_once_though_the_listener_ended_meanwhile)
+{
+    net_up(ZTRUNK_NET_TCP, NULL);
+    edge.accept = unlisten_now;
+    client_dial(&peers[0]);
+    net_until(edge_closed);
+    rig_run_for(2 * MS);
+    ck_assert_uint_eq(edge.closed, 1);
+    ck_assert_uint_eq(edge.opened, 0);
+    ck_assert_uint_eq(edge.flow, 0);
+    ck_assert_uint_eq(edge.tags, UINT64_C(1) << 33);
+    ck_assert_uint_eq(edge.info.listener, listener);
+    ck_assert_uint_eq(edge.info.remote.family, 4);
+    client_end(&peers[0]);
+    net_down();
+}
+END_TEST
+
+/* Ended by us, by the peer and by what the peer sent: the sum of the tags shows each just once. */
+START_TEST(each_tag_comes_back_once)
+{
+    uint64_t tag = 0;
+
+    net_up(ZTRUNK_NET_TCP, NULL);
+    for (int i = 0; i < 3; i++) client_dial(&peers[i]);
+    net_until(has_three);
+    ck_assert(tag_of(edge.flow, &tag));
+    ck_assert_uint_eq(tag, UINT64_C(8) << 32);
+    ck_assert_int_eq(ztrunk_net_close(edge.net, edge.flow), ZTRUNK_OK);
+    client_end(&peers[0]);
+    rig_write(peers[1].fd, "\x01\r\n\r\n");
+    net_until(three_closed);
+    rig_run_for(2 * MS);
+    ck_assert_uint_eq(edge.closed, 3);
+    ck_assert_uint_eq(edge.tags, UINT64_C(14) << 32);
+    client_end(&peers[1]);
+    client_end(&peers[2]);
+    net_down();
+}
+END_TEST
+
+START_TEST(a_refused_handshake_brings_its_tag_back)
+{
+    net_up(ZTRUNK_NET_TLS, NULL);
+    client_dial(&peers[0]);
+    rig_write(peers[0].fd, "OPTIONS sip:edge.test SIP/2.0\r\n");
+    net_until(edge_closed);
+    ck_assert_uint_eq(edge.tags, UINT64_C(2) << 32);
+    client_end(&peers[0]);
+    net_down();
+}
+END_TEST
+
 START_TEST(bad_listeners_are_refused)
 {
     ztrunk_addr addr = rig_loopback(), none = {0};
@@ -181,4 +258,7 @@ UNIT_MAIN("rt/listen", who_is_not_accepted_hears_nothing,
           the_bound_of_flows_holds_and_one_more_is_closed,
           pending_handshakes_have_a_bound_for_each_source_and_for_all,
           without_descriptors_it_waits_and_recovers,
-          a_listener_may_end_within_on_open_and_its_connections_stay, bad_listeners_are_refused)
+          a_listener_may_end_within_on_open_and_its_connections_stay,
+          what_was_let_in_comes_back_once_though_the_listener_ended_meanwhile,
+          each_tag_comes_back_once, a_refused_handshake_brings_its_tag_back,
+          bad_listeners_are_refused)

@@ -11,8 +11,10 @@ typedef struct side {
     ztrunk_net *net;
     ztrunk_tls_conf *conf;
     uint32_t opened, closed, messages, rejects, asked;
-    uint32_t refuses; /* on_accept says no */
-    uint64_t flow;    /* of the last callback */
+    uint32_t refuses;               /* on_accept says no */
+    void (*accept)(struct side *s); /* within on_accept */
+    uint64_t tags;                  /* the sum of what on_close brought back */
+    uint64_t flow;                  /* of the last callback */
     int32_t error;
     uint32_t cause, status;
     char text[128], why[128], last[4096]; /* last: the message, encoded */
@@ -71,6 +73,7 @@ static inline void net_on_close(void *opaque, uint64_t flow, const ztrunk_net_fl
     s->error = error;
     s->cause = cause;
     s->info = *info;
+    s->tags += info->tag;
     snprintf(s->text, sizeof s->text, "%s", text);
     net_look();
 }
@@ -86,13 +89,17 @@ static inline void net_on_reject(void *opaque, uint64_t flow, uint32_t status, c
     net_look();
 }
 
-static inline uint32_t net_on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote)
+static inline uint32_t net_on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote,
+                                     uint64_t *tag)
 {
     side *s = opaque;
 
     ck_assert_uint_ne(listener, 0);
     ck_assert_uint_ne(remote->port, 0);
+    ck_assert_uint_eq(*tag, 0);
     s->asked++;
+    *tag = UINT64_C(1) << (s->asked + 32);
+    if (s->accept != NULL) s->accept(s);
     return !s->refuses;
 }
 
