@@ -16,3 +16,5 @@ example_programs += examples/rules_check
 examples_rules_check_LDADD = libzerotrunk.la
 example_programs += examples/allow_check
 examples_allow_check_LDADD = libzerotrunk.la
+example_programs += examples/admission_check
+examples_admission_check_LDADD = libzerotrunk.la

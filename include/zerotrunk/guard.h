@@ -2,6 +2,7 @@
 #ifndef ZEROTRUNK_GUARD_H
 #define ZEROTRUNK_GUARD_H
 
+#include <zerotrunk/admission.h>
 #include <zerotrunk/allow.h>
 #include <zerotrunk/rules.h>
 

@@ -45,3 +45,26 @@ tests_flow_librulessteps_la_SOURCES = \
 tests_flow_librulessteps_la_CFLAGS = $(AM_CFLAGS) -fsanitize-coverage=trace-pc
 check_PROGRAMS += tests/flow/rules_work_test
 tests_flow_rules_work_test_LDADD = tests/flow/librulessteps.la $(LDADD)
+
+ztinclude_HEADERS += include/zerotrunk/admission.h
+libzti_la_SOURCES += \
+	lib/guard/admission.c lib/guard/admission.h \
+	lib/guard/admission_ask.c \
+	lib/guard/admission_block.c lib/guard/admission_block.h \
+	lib/guard/admission_bucket.c lib/guard/admission_bucket.h \
+	lib/guard/admission_level.c lib/guard/admission_level.h \
+	lib/guard/admission_open.c lib/guard/admission_open.h \
+	lib/guard/admission_table.c lib/guard/admission_table.h
+EXTRA_DIST += tests/unit/guard/admission_rig.h
+check_PROGRAMS += \
+	tests/unit/guard/admission_test \
+	tests/unit/guard/admission_ask_test \
+	tests/unit/guard/admission_block_test \
+	tests/unit/guard/admission_bucket_test \
+	tests/unit/guard/admission_level_test \
+	tests/unit/guard/admission_open_test \
+	tests/unit/guard/admission_table_test
+
+EXTRA_DIST += tests/fuzz/admission
+check_PROGRAMS += tests/fuzz/fuzz_admission
+tests_fuzz_fuzz_admission_SOURCES = tests/fuzz/fuzz_admission.c tests/fuzz/replay.c
