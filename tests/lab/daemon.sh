@@ -16,6 +16,15 @@ trunk_config() {
         "INSIDE_TRANSPORT=${TRUNK_INSIDE:-udp}" "OPTIONS=${TRUNK_OPTIONS:-0}"
 }
 
+# The trunk of a configuration once more, under another name and on other inside and media ports.
+trunk_as() { # NAME FILE [sed arguments]
+    local name=$1 file=$2
+    shift 2
+    sed -n '/^trunks:/,$p' "$file" | sed -e 1d -e "s/name: lab/name: $name/" \
+        -e 's/listen: "10.20.0.1:5060"/listen: "10.20.0.1:5070"/' \
+        -e 's/20000-21999/24000-24099/' -e 's/22000-23999/24100-24199/' "$@"
+}
+
 # A daemon of a chroot finds the lab's folder under the same name there.
 trunk_command() {
     local build=${TRUNK_BUILD:-$ZT_BUILD}

@@ -64,7 +64,7 @@ heard() { # NAME WANTED OTHER
 declare -A CAPTURE_PID=()
 
 capture_up() { # NAME [ROLE INTERFACE]
-    lab_spawn "${2:-edge}" "tcpdump-$1" tcpdump -i "${3:-pub}" -B 8192 -U -s 0 -Z root -w "$LAB_DIR/$1.pcap"
+    lab_spawn "${2:-edge}" "tcpdump-$1" tcpdump -i "${3:-pub}" -B 8192 -U --immediate-mode -s 0 -Z root -w "$LAB_DIR/$1.pcap"
     CAPTURE_PID[$1]=$LAB_PID
     await_line "tcpdump-$1.log" 'listening on' 10
 }

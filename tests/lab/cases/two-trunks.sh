@@ -8,10 +8,8 @@ other=elsewhere.example.test
 
 # The second trunk takes another peer, from another source, on the same address and port.
 second_trunk() { # SOURCE NAME
-    sed -n '/^trunks:/,$p' "$LAB_DIR/zerotrunkd.yaml" | sed -e 1d -e 's/name: lab/name: other/' \
-        -e "s|signalling_prefixes:.*|signalling_prefixes: [\"$1\"]|" -e "s/host: $CLOUD/host: $2/" \
-        -e 's/listen: "10.20.0.1:5060"/listen: "10.20.0.1:5070"/' \
-        -e 's/20000-21999/24000-24099/' -e 's/22000-23999/24100-24199/'
+    trunk_as other "$LAB_DIR/zerotrunkd.yaml" -e "s|signalling_prefixes:.*|signalling_prefixes: [\"$1\"]|" \
+        -e "s/host: $CLOUD/host: $2/"
 }
 
 second_trunk "$PHONE4/32" $CLOUD >"$LAB_DIR/same"

@@ -47,6 +47,8 @@ def datagram(frame):
     kind, ip = struct.unpack_from(">H", frame, 12)[0], frame[14:]
     if kind == 0x0800 and len(ip) >= 20:
         size = (ip[0] & 15) * 4
+        if struct.unpack_from(">H", ip, 6)[0] & 0x1FFF:
+            size = len(ip)  # a later fragment, which has no header of the protocol
         total = struct.unpack_from(">H", ip, 2)[0] or len(ip)
         return (str(ipaddress.ip_address(ip[12:16])), str(ipaddress.ip_address(ip[16:20])), ip[9],
                 ip[size:total])
@@ -80,7 +82,7 @@ class Facts:
         self.edge, self.inside = edge, inside
         self.count = dict.fromkeys(
             ("packets", "sip_in_clear", "inside_address", "icmp_from_edge", "rst_from_edge",
-             "tcp_from_edge", "media_from_edge", "media_to_edge"), 0)
+             "tcp_from_edge", "udp_from_edge", "media_from_edge", "media_to_edge"), 0)
         self.streams, self.last_media = {}, 0.0
         self.from_peers, self.peers = {}, set()
 
@@ -96,6 +98,7 @@ class Facts:
             self.count["rst_from_edge"] += source == self.edge and bool(data[13] & 4)
             self.count["sip_in_clear"] += data[(data[12] >> 4) * 4:].startswith(SIP)
         if protocol == 17 and len(data) >= 8:
+            self.count["udp_from_edge"] += source == self.edge
             self.udp(when, source, target, data)
 
     def udp(self, when, source, target, data):
