@@ -53,14 +53,19 @@ typedef struct ztrunk_net ztrunk_net;
 
 typedef struct ztrunk_net_opts {      /* zero: the default */
     uint32_t size, handshake_threads; /* TLS handshakes run there, never on the loop; 1 */
-    uint32_t max_flows, max_pending;  /* 10000; TLS connections before READY, 512 */
+    uint32_t max_flows, max_pending;  /* 10000; inbound TLS before READY, 512 */
     uint32_t max_send_bytes;          /* per connection before it is closed; 256 KiB */
-    uint32_t max_pending_source;      /* of max_pending, from one address; 16 */
+    uint32_t max_pending_source;      /* of max_pending, from one source; 16 */
     uint64_t header_ns;               /* an unfinished message may last so long; 5 s */
     ztrunk_sip_opts sip;
-    uint64_t connect_ns;  /* TCP's part of an outbound connection; 5 s */
-    uint64_t udp_idle_ns; /* a UDP flow without traffic is forgotten; 10 min */
-    uint32_t max_udp;     /* UDP flows: the one idle longest makes room; 4096 */
+    uint64_t connect_ns;         /* TCP's part of an outbound connection; 5 s */
+    uint64_t udp_idle_ns;        /* a UDP flow without traffic is forgotten; 10 min */
+    uint32_t max_udp;            /* UDP flows: the one idle longest makes room; 4096 */
+    uint32_t max_flows_source;   /* inbound connections from one source, half-open or not; 256 */
+    uint64_t hello_ns;           /* from accept to a whole ClientHello; 5 s */
+    uint32_t max_shaking_source; /* of max_pending_source, in the handshake threads at once; 4 */
+    /* Prefix lengths of a source: 32, an IPv4 address; 64, what one IPv6 host may call its own. */
+    uint32_t source_bits4, source_bits6;
     uint32_t reserved;
 } ztrunk_net_opts;
 
@@ -81,6 +86,12 @@ typedef struct ztrunk_net_stats { /* counts since ztrunk_net_new */
     uint64_t messages;  /* given to on_message */
     uint64_t rejected;  /* told to on_reject */
     uint64_t malformed; /* datagrams dropped in silence, streams closed */
+    /* Of limited: by a bound of the source's own. */
+    uint64_t limited_source;
+    /* Of failed, at a TLS listener's door: no ClientHello in hello_ns; something else came; made
+     * room, when max_pending was reached, for a source that held less. */
+    uint64_t late, not_tls, gave_way;
+    uint64_t pending; /* now: half-open inbound TLS connections */
 } ztrunk_net_stats;
 
 typedef struct ztrunk_net_handler { /* any may be NULL */

@@ -38,6 +38,8 @@ static void conn_free(zti_conn *c)
     ztrunk_net *net = c->flow.net;
 
     zti_conn_close_socket(c);
+    zti_door_done(c);
+    zti_source_leave(&net->sources, c->source);
     free_job(c);
     zti_timer_end(&c->timer);
     ztrunk_tls_free(c->tls);

@@ -34,7 +34,6 @@ static void take_back(zti_conn *c)
     zti_job *job = c->job;
 
     c->job = NULL;
-    c->flow.net->pending--;
     c->fd = job->fd;
     c->tls = job->tls;
     zti_buf_free(&c->out);
@@ -61,6 +60,7 @@ static void on_job_done(void *opaque)
 
     zti_net_enter(net);
     c->busy++;
+    zti_door_done(c);
     take_back(c);
     c->busy--;
     zti_conn_settle(c);
@@ -96,11 +96,10 @@ static void shake_hands(zti_conn *c, ztrunk_tls *tls)
     c->job = job;
     c->state = ZTI_CONN_HANDSHAKE;
     zti_conn_limit(c, ZTI_NEVER); /* the TLS engine has a deadline of its own */
-    net->pending++;
     zti_handshakes_start(net->handshakes, job);
 }
 
-void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf)
+void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf, uint64_t accepted_ns)
 {
     ztrunk_tls *tls = NULL;
     int32_t err;
@@ -109,7 +108,7 @@ void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf)
     if (conf == NULL)
         opened(c);
     else {
-        err = ztrunk_tls_new(conf, NULL, ztrunk_rt_now_ns(), ztrunk_rt_wall_s(), &tls);
+        err = ztrunk_tls_new(conf, NULL, accepted_ns, ztrunk_rt_wall_s(), &tls);
         if (err == ZTRUNK_OK)
             shake_hands(c, tls);
         else

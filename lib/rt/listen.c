@@ -23,36 +23,27 @@ void zti_listener_end(zti_listener *l)
     zti_timer_end(&l->pause);
     if (l->fd >= 0) close(l->fd);
     zti_dgrams_end(l->net, l);
+    zti_door_unlisten(l->net, l);
     zti_slots_del(&l->net->listeners, l->id);
     zti_listener_settle(l);
 }
 
-static uint32_t pending_from(const ztrunk_net *net, const ztrunk_addr *remote)
+static uint32_t source_is_full(const zti_listener *l, const zti_source *source)
 {
-    uint32_t count = 0;
-    size_t place = 0;
-    const zti_flow *f;
+    const ztrunk_net_opts *o = &l->net->opts;
 
-    while ((f = zti_slots_next(&net->flows, &place)) != NULL) {
-        const zti_conn *c = (const zti_conn *)f;
-        ztrunk_addr host = f->remote;
-
-        if (f->transport != ZTRUNK_NET_TLS || c->job == NULL || f->is_outbound) continue;
-        host.port = remote->port;
-        count += ztrunk_addr_equal(&host, remote);
-    }
-    return count;
+    if (source == NULL) return 0;
+    if (source->flows >= o->max_flows_source) return 1;
+    return l->transport == ZTRUNK_NET_TLS && source->pending >= o->max_pending_source;
 }
 
-static uint32_t has_room(const zti_listener *l, const ztrunk_addr *remote)
+static uint32_t has_room(const zti_listener *l, const zti_source *source)
 {
     const ztrunk_net *net = l->net;
 
-    if (net->flows.count - net->heard.count - net->asked.count >= net->opts.max_flows) return 0;
-    if (l->transport != ZTRUNK_NET_TLS) return 1;
-    if (net->pending >= net->opts.max_pending) return 0;
-    return net->pending < net->opts.max_pending_source ||
-           pending_from(net, remote) < net->opts.max_pending_source;
+    if (source_is_full(l, source)) return 0;
+    if (zti_net_conns(net) >= net->opts.max_flows) return 0;
+    return l->transport != ZTRUNK_NET_TLS || zti_door_has_room(net, source);
 }
 
 /* The bounds first: the caller may count what it lets in, and gets all of it back in on_close. */
@@ -60,9 +51,11 @@ static uint32_t is_welcome(zti_listener *l, const ztrunk_addr *remote, uint64_t 
 {
     ztrunk_net *net = l->net;
     const ztrunk_net_handler *h = &net->handler;
+    const zti_source *source = zti_source_find(&net->sources, remote);
 
-    if (!has_room(l, remote)) {
+    if (!has_room(l, source)) {
         net->stats.limited++;
+        net->stats.limited_source += source_is_full(l, source);
         return 0;
     }
     if (h->on_accept == NULL || h->on_accept(h->opaque, l->id, remote, tag)) return 1;
@@ -70,24 +63,43 @@ static uint32_t is_welcome(zti_listener *l, const ztrunk_addr *remote, uint64_t 
     return 0;
 }
 
-static int32_t take(zti_listener *l, int fd, const ztrunk_addr *remote, uint64_t tag)
+static int32_t take_plain(zti_listener *l, int fd, const ztrunk_addr *remote, zti_source *source,
+                          uint64_t tag)
 {
-    ztrunk_net *net = l->net;
     zti_conn *c;
-    int32_t err = l->is_ended ? ZTRUNK_E_CLOSED : ZTRUNK_OK;
+    int32_t err = zti_conn_new(l->net, l->transport, fd, &c);
 
-    /* on_accept may have ended the listener, or opened connections of its own. */
-    if (err == ZTRUNK_OK && !has_room(l, remote)) err = ZTRUNK_E_LIMIT;
-    if (err == ZTRUNK_OK) err = zti_conn_new(net, l->transport, fd, &c);
     if (err != ZTRUNK_OK) return err;
-    net->stats.accepted++;
+    c->source = source;
     c->flow.listener = l->id;
     c->flow.remote = *remote;
     c->flow.tag = tag;
     zti_sock_tune(fd);
     zti_sock_local(fd, &c->flow.local);
-    zti_conn_accept(c, l->conf);
+    zti_conn_accept(c, NULL, 0);
     return ZTRUNK_OK;
+}
+
+static int32_t take(zti_listener *l, int fd, const ztrunk_addr *remote, uint64_t tag)
+{
+    ztrunk_net *net = l->net;
+    zti_source *source;
+    int32_t err = ZTRUNK_OK;
+
+    /* on_accept may have ended the listener, or opened connections of its own. */
+    if (l->is_ended) return ZTRUNK_E_CLOSED;
+    if (!has_room(l, zti_source_find(&net->sources, remote))) return ZTRUNK_E_LIMIT;
+    source = zti_source_enter(&net->sources, remote);
+    if (source == NULL) return ZTRUNK_E_LIMIT;
+    if (l->transport == ZTRUNK_NET_TLS)
+        zti_door_take(l, fd, remote, source, tag);
+    else
+        err = take_plain(l, fd, remote, source, tag);
+    if (err == ZTRUNK_OK)
+        net->stats.accepted++;
+    else
+        zti_source_leave(&net->sources, source);
+    return err;
 }
 
 /* What on_accept let in comes back in on_close, also when no flow came of it. */
@@ -121,12 +133,12 @@ static void accept_one(zti_listener *l, int fd, const struct sockaddr_storage *s
 
     zti_addr_of(sa, &remote);
     if (!is_welcome(l, &remote, &tag)) {
-        close(fd);
+        zti_sock_abort(fd);
         return;
     }
     err = take(l, fd, &remote, tag);
     if (err == ZTRUNK_OK) return;
-    close(fd);
+    zti_sock_abort(fd);
     give_back(l, &remote, tag, err);
 }
 
@@ -170,13 +182,26 @@ static void on_pause_over(void *opaque)
     zti_watch_set(l->net->rt, &l->watch, l->fd, EPOLLIN);
 }
 
+/* What is counted and kept for the connections of a listener has its room from the start. */
+static int32_t make_room(const zti_listener *l)
+{
+    ztrunk_net *net = l->net;
+    const ztrunk_net_opts *o = &net->opts;
+    int32_t err;
+
+    if (l->transport == ZTRUNK_NET_UDP) return zti_dgrams_ready(net);
+    err = zti_sources_init(&net->sources, net->ctx, o->max_flows, o->source_bits4, o->source_bits6);
+    if (err != ZTRUNK_OK || l->transport != ZTRUNK_NET_TLS) return err;
+    return zti_door_init(net);
+}
+
 static int32_t start(zti_listener *l, const ztrunk_addr *addr)
 {
     ztrunk_net *net = l->net;
     int type = l->transport == ZTRUNK_NET_UDP ? SOCK_DGRAM : SOCK_STREAM;
     int32_t err = zti_timer_init(net->rt, &l->pause, on_pause_over, l);
 
-    if (err == ZTRUNK_OK && l->transport == ZTRUNK_NET_UDP) err = zti_dgrams_ready(net);
+    if (err == ZTRUNK_OK) err = make_room(l);
     if (err == ZTRUNK_OK) err = zti_sock_bind(type, addr, &l->fd);
     if (err == ZTRUNK_OK) err = zti_sock_local(l->fd, &l->addr);
     if (err == ZTRUNK_OK) err = zti_slots_put(&net->listeners, l, &l->id);

@@ -6,6 +6,8 @@ libzti_rt_la_SOURCES += \
 	lib/rt/sock.c lib/rt/sock.h \
 	lib/rt/handshake.c lib/rt/handshake.h \
 	lib/rt/net.c lib/rt/net.h \
+	lib/rt/door.c lib/rt/door.h lib/rt/door_hello.c lib/rt/door_hello.h \
+	lib/rt/door_source.c lib/rt/door_source.h \
 	lib/rt/listen.c lib/rt/conn.c lib/rt/conn_open.c lib/rt/conn_in.c lib/rt/dgram.c lib/rt/gate.c \
 	lib/rt/hosts.c lib/rt/hosts.h lib/rt/srv.c lib/rt/srv.h \
 	lib/rt/resolve.c lib/rt/http.c \
@@ -20,7 +22,8 @@ check_PROGRAMS += tests/unit/rt/loop_test tests/unit/rt/signals_test tests/unit/
 	tests/unit/rt/hosts_test tests/unit/rt/srv_test tests/unit/rt/resolve_test \
 	tests/unit/rt/http_test tests/unit/rt/gate_test tests/unit/rt/listen_test \
 	tests/unit/rt/conn_test tests/unit/rt/conn_open_test tests/unit/rt/conn_in_test tests/unit/rt/dgram_test \
-	tests/unit/rt/handshake_test tests/unit/rt/net_test
+	tests/unit/rt/handshake_test tests/unit/rt/net_test \
+	tests/unit/rt/door_test tests/unit/rt/door_hello_test tests/unit/rt/door_source_test
 
 libzti_rt_la_SOURCES += \
 	lib/rt/relay.c lib/rt/relay.h \

@@ -15,6 +15,8 @@ static void net_free(ztrunk_net *net)
 
     zti_timer_end(&net->idle);
     zti_timer_end(&net->ended);
+    zti_door_free(net);
+    zti_sources_free(&net->sources);
     zti_map_free(&net->dgram_by_key);
     zti_slots_free(&net->flows);
     zti_slots_free(&net->listeners);
@@ -35,15 +37,25 @@ void zti_net_leave(ztrunk_net *net)
     if (--net->busy == 0 && net->is_ended) net_free(net);
 }
 
+size_t zti_net_conns(const ztrunk_net *net)
+{
+    return net->flows.count - net->heard.count - net->asked.count + net->door.count;
+}
+
 static void set_defaults(ztrunk_net_opts *o)
 {
     if (o->handshake_threads == 0) o->handshake_threads = 1;
     if (o->max_flows == 0) o->max_flows = 10000;
     if (o->max_pending == 0) o->max_pending = 512;
     if (o->max_pending_source == 0) o->max_pending_source = 16;
+    if (o->max_flows_source == 0) o->max_flows_source = 256;
+    if (o->max_shaking_source == 0) o->max_shaking_source = 4;
+    if (o->source_bits4 == 0 || o->source_bits4 > 32) o->source_bits4 = 32;
+    if (o->source_bits6 == 0 || o->source_bits6 > 128) o->source_bits6 = 64;
     if (o->max_send_bytes == 0) o->max_send_bytes = 256 * 1024;
     if (o->max_udp == 0) o->max_udp = 4096;
     if (o->header_ns == 0) o->header_ns = 5 * ZTI_SECOND;
+    if (o->hello_ns == 0) o->hello_ns = 5 * ZTI_SECOND;
     if (o->connect_ns == 0) o->connect_ns = 5 * ZTI_SECOND;
     if (o->udp_idle_ns == 0) o->udp_idle_ns = 600 * ZTI_SECOND;
     if (o->sip.size == 0) o->sip.size = sizeof o->sip;
@@ -67,8 +79,12 @@ static void tell_ended(void *opaque)
             h->on_close(h->opaque, c->flow.id, &info, c->error, c->cause, c->text);
         c->busy--;
         c->is_told = 1;
+        /* Its last words are wire bytes by now, and 40 kB need not wait for them to leave. */
+        ztrunk_tls_free(c->tls);
+        c->tls = NULL;
         zti_conn_settle(c);
     }
+    zti_door_tell(net);
     zti_net_leave(net);
 }
 
@@ -135,6 +151,7 @@ void ztrunk_net_free(ztrunk_net *net)
     net->handler = (ztrunk_net_handler){.size = sizeof net->handler};
     while ((l = zti_slots_next(&net->listeners, &place)) != NULL) zti_listener_end(l);
     zti_dgrams_end(net, NULL);
+    zti_door_clear(net);
     stop_handshakes(net);
     net->first_ended = net->last_ended = NULL;
     place = 0;
@@ -228,8 +245,7 @@ int32_t ztrunk_net_connect(ztrunk_net *net, uint32_t transport, const ztrunk_add
     if (transport != ZTRUNK_NET_TCP && transport != ZTRUNK_NET_TLS) return ZTRUNK_E_INVALID;
     if (transport == ZTRUNK_NET_TLS && (conf == NULL || peer == NULL)) return ZTRUNK_E_INVALID;
     if (net->is_ended) return ZTRUNK_E_STATE;
-    if (net->flows.count - net->heard.count - net->asked.count >= net->opts.max_flows)
-        return ZTRUNK_E_LIMIT;
+    if (zti_net_conns(net) >= net->opts.max_flows) return ZTRUNK_E_LIMIT;
     if (transport == ZTRUNK_NET_TLS)
         err = ztrunk_tls_new(conf, peer, ztrunk_rt_now_ns(), ztrunk_rt_wall_s(), &tls);
     if (err == ZTRUNK_OK) err = outbound(net, local, remote, tls, &c);
@@ -329,5 +345,6 @@ int32_t ztrunk_net_get_stats(const ztrunk_net *net, ztrunk_net_stats *stats)
     if (net == NULL) return ZTRUNK_E_INVALID;
     s = net->stats;
     s.size = sizeof s;
+    s.pending = net->pending;
     return zti_opts_write(stats, &s, sizeof s);
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/slots.h"
+#include "rt/door.h"
 #include "rt/handshake.h"
 #include "rt/loop.h"
 
@@ -62,6 +63,8 @@ enum {                     /* a connection's life goes down this list */
 typedef struct zti_conn {
     zti_flow flow;
     uint32_t state, busy, is_told, is_opened; /* told: on_close was called, or nobody is to know */
+    uint32_t is_pending;                      /* counted as half-open */
+    zti_source *source;                       /* NULL: outbound */
     zti_watch watch;
     zti_timer timer;
     int fd;
@@ -82,11 +85,14 @@ struct ztrunk_net {
     ztrunk_ctx *ctx;
     ztrunk_net_opts opts;
     ztrunk_net_handler handler;
-    uint32_t busy, is_ended, pending, open;
+    uint32_t busy, is_ended, open;
+    uint32_t pending; /* inbound TLS before READY, at the door and in work */
     zti_slots flows, listeners;
     zti_map dgram_by_key;
     zti_dgrams asked, heard;
-    zti_timer idle; /* of the datagram flows */
+    zti_timer idle;      /* of the datagram flows */
+    zti_sources sources; /* of inbound connections */
+    zti_door door;
     zti_handshakes *handshakes;
     zti_conn *first_ended, *last_ended; /* on_close is due */
     zti_timer ended;
@@ -97,7 +103,8 @@ struct ztrunk_net {
 
 /* net.c: around everything that may call out. */
 void zti_net_enter(ztrunk_net *net);
-void zti_net_leave(ztrunk_net *net); /* net may be gone afterwards */
+void zti_net_leave(ztrunk_net *net);         /* net may be gone afterwards */
+size_t zti_net_conns(const ztrunk_net *net); /* connections, those at the door too */
 
 /* listen.c */
 int32_t zti_listener_new(ztrunk_net *net, uint32_t transport, const ztrunk_addr *addr,
@@ -119,8 +126,9 @@ void zti_conn_watch(zti_conn *c);
 void zti_conn_limit(zti_conn *c, uint64_t limit_ns);
 void zti_conn_close_socket(zti_conn *c);
 
-/* conn_open.c: open (TCP), or into the handshake (TLS). It may end in there. */
-void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf);
+/* conn_open.c: open (TCP), or into the handshake (TLS). It may end in there. accepted_ns: from
+ * when the handshake's time counts. */
+void zti_conn_accept(zti_conn *c, ztrunk_tls_conf *conf, uint64_t accepted_ns);
 void zti_conn_connect(zti_conn *c, ztrunk_tls *tls);
 void zti_conn_connected(zti_conn *c);
 

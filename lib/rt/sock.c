@@ -117,6 +117,14 @@ void zti_sock_tune(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacked_ms, sizeof unacked_ms);
 }
 
+void zti_sock_abort(int fd)
+{
+    struct linger none = {.l_onoff = 1};
+
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    close(fd);
+}
+
 int32_t zti_sock_local(int fd, ztrunk_addr *out)
 {
     struct sockaddr_storage sa = {0};

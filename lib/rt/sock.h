@@ -15,6 +15,8 @@ int32_t zti_sock_bind(int type, const ztrunk_addr *addr, int *fd);
 int32_t zti_sock_connect(const ztrunk_addr *local, const ztrunk_addr *remote, int *fd);
 /* TCP_NODELAY, keep-alive, and an end to a peer that acknowledges nothing. */
 void zti_sock_tune(int fd);
+/* Closes with a reset, whatever is still unsent or unread: no state is left in the kernel. */
+void zti_sock_abort(int fd);
 int32_t zti_sock_local(int fd, ztrunk_addr *out);
 uint32_t zti_addr_is_loopback(const ztrunk_addr *addr);
 /* What went wrong, static. */

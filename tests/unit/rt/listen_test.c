@@ -22,6 +22,11 @@ static uint32_t is_opened(void)
     return edge.opened > 0;
 }
 
+static uint32_t edge_closed(void)
+{
+    return edge.closed > 0;
+}
+
 static uint32_t has_three(void)
 {
     return edge.opened == 3;
@@ -64,31 +69,59 @@ START_TEST(the_bound_of_flows_holds_and_one_more_is_closed)
 }
 END_TEST
 
-/* Strangers that only connect: one address may hold 2 handshakes, all together 3. */
-START_TEST(pending_handshakes_have_a_bound_for_each_source_and_for_all)
+static uint32_t third_ended(void)
 {
-    ztrunk_net_opts opts = {.size = sizeof opts, .max_pending = 3, .max_pending_source = 2};
-    ztrunk_net_stats stats = {.size = sizeof stats};
-    ztrunk_addr other = rig_addr("127.0.0.2");
+    return peers[2].is_ended;
+}
+
+static uint32_t two_opened(void)
+{
+    return edge.opened == 2;
+}
+
+/* The third of a source's two is refused, another source is not, and a place that is left can be
+ * taken again. */
+START_TEST(a_source_has_so_many_connections_and_no_more)
+{
+    ztrunk_net_opts opts = {.size = sizeof opts, .max_flows_source = 2};
+
+    net_up(ZTRUNK_NET_TCP, &opts);
+    for (int i = 0; i < 3; i++) client_dial(&peers[i]);
+    net_until(third_ended);
+    ck_assert_uint_eq(edge.opened, 2);
+    ck_assert_uint_eq(net_stats(&edge).limited, 1);
+    ck_assert_uint_eq(net_stats(&edge).limited_source, 1);
+    client_dial_from(&peers[3], "127.0.0.2");
+    net_until(has_three);
+    client_end(&peers[0]);
+    net_until(edge_closed);
+    edge.opened = 1;
+    client_dial(&peers[4]);
+    net_until(two_opened);
+    for (int i = 1; i < 5; i++) client_end(&peers[i]);
+    net_down();
+}
+END_TEST
+
+START_TEST(a_source_has_so_many_half_open_ones_and_no_more)
+{
+    ztrunk_net_opts opts = {.size = sizeof opts, .max_pending_source = 2};
 
     net_up(ZTRUNK_NET_TLS, &opts);
-    for (int i = 0; i < 3; i++) {
-        client_dial(&peers[i]);
-        rig_run_for(3 * MS);
-        ck_assert_uint_eq(peers[i].is_ended, i == 2);
-    }
-    for (int i = 3; i < 5; i++) {
-        int fd = -1;
-
-        ck_assert_int_eq(zti_sock_connect(&other, &where, &fd), ZTRUNK_OK);
-        client_watch(&peers[i], fd);
-        rig_run_for(3 * MS);
-        ck_assert_uint_eq(peers[i].is_ended, i == 4);
-    }
-    ck_assert_int_eq(ztrunk_net_get_stats(edge.net, &stats), ZTRUNK_OK);
-    ck_assert_uint_eq(stats.limited, 2);
-    ck_assert_uint_eq(stats.accepted, 3);
-    for (int i = 0; i < 5; i++) client_end(&peers[i]);
+    for (int i = 0; i < 3; i++) client_dial(&peers[i]);
+    net_until(third_ended);
+    ck_assert_uint_eq(net_stats(&edge).limited_source, 1);
+    ck_assert_uint_eq(net_stats(&edge).accepted, 2);
+    ck_assert_uint_eq(net_stats(&edge).pending, 2);
+    ck_assert_uint_eq(edge.asked, 2);
+    client_end(&peers[0]);
+    net_until(edge_closed);
+    client_dial(&peers[3]);
+    client_dial_from(&peers[4], "127.0.0.2");
+    rig_run_for(5 * MS);
+    ck_assert(!peers[3].is_ended && !peers[4].is_ended);
+    ck_assert_uint_eq(net_stats(&edge).pending, 3);
+    for (int i = 1; i < 5; i++) client_end(&peers[i]);
     net_down();
 }
 END_TEST
@@ -160,11 +193,6 @@ END_TEST
 static void unlisten_now(side *s)
 {
     ck_assert_int_eq(ztrunk_net_unlisten(s->net, listener), ZTRUNK_OK);
-}
-
-static uint32_t edge_closed(void)
-{
-    return edge.closed > 0;
 }
 
 static uint32_t three_closed(void)
@@ -256,7 +284,8 @@ END_TEST
 
 UNIT_MAIN("rt/listen", who_is_not_accepted_hears_nothing,
           the_bound_of_flows_holds_and_one_more_is_closed,
-          pending_handshakes_have_a_bound_for_each_source_and_for_all,
+          a_source_has_so_many_connections_and_no_more,
+          a_source_has_so_many_half_open_ones_and_no_more,
           without_descriptors_it_waits_and_recovers,
           a_listener_may_end_within_on_open_and_its_connections_stay,
           what_was_let_in_comes_back_once_though_the_listener_ended_meanwhile,

@@ -98,7 +98,7 @@ static inline uint32_t net_on_accept(void *opaque, uint64_t listener, const ztru
     ck_assert_uint_ne(remote->port, 0);
     ck_assert_uint_eq(*tag, 0);
     s->asked++;
-    *tag = UINT64_C(1) << (s->asked + 32);
+    *tag = UINT64_C(1) << (s->asked % 31 + 32);
     if (s->accept != NULL) s->accept(s);
     return !s->refuses;
 }
@@ -157,10 +157,9 @@ static inline void net_listen(uint32_t transport)
     ck_assert_int_eq(ztrunk_net_listener_addr(edge.net, listener, &where), ZTRUNK_OK);
 }
 
-/* Edge listens with opts, cloud is there; conf for TLS. */
-static inline void net_up(uint32_t transport, const ztrunk_net_opts *opts)
+/* Edge listens with opts, cloud is there; conf for TLS. On the rig, which is there. */
+static inline void net_start(uint32_t transport, const ztrunk_net_opts *opts)
 {
-    rig_new();
     side_new(&edge, opts);
     side_new(&cloud, NULL);
     if (transport == ZTRUNK_NET_TLS) {
@@ -168,6 +167,12 @@ static inline void net_up(uint32_t transport, const ztrunk_net_opts *opts)
         cloud.conf = net_conf(ZTRUNK_TLS_CLIENT, "cloud");
     }
     net_listen(transport);
+}
+
+static inline void net_up(uint32_t transport, const ztrunk_net_opts *opts)
+{
+    rig_new();
+    net_start(transport, opts);
 }
 
 static inline void net_down(void)
@@ -199,6 +204,14 @@ static inline void net_send(side *s, uint64_t flow, const char *text)
     "CSeq: " cseq "\r\nMax-Forwards: 70\r\n"
 #define NET_OPTIONS                                                                                \
     "OPTIONS sip:edge.test SIP/2.0\r\n" NET_HEAD("1 OPTIONS") "Content-Length: 0\r\n\r\n"
+
+static inline ztrunk_net_stats net_stats(const side *s)
+{
+    ztrunk_net_stats stats = {.size = sizeof stats};
+
+    ck_assert_int_eq(ztrunk_net_get_stats(s->net, &stats), ZTRUNK_OK);
+    return stats;
+}
 
 /* ---- raw clients ---- */
 
@@ -236,6 +249,16 @@ static inline void client_watch(client *c, int fd)
 static inline void client_dial(client *c)
 {
     client_watch(c, rig_dial(&where));
+}
+
+/* From an address of its own. */
+static inline void client_dial_from(client *c, const char *from)
+{
+    ztrunk_addr local = rig_addr(from);
+    int fd = -1;
+
+    ck_assert_int_eq(zti_sock_connect(&local, &where, &fd), ZTRUNK_OK);
+    client_watch(c, fd);
 }
 
 static inline void client_end(client *c)

@@ -21,14 +21,20 @@ static inline void rig_late(void *opaque)
     ck_abort_msg("the loop was not stopped in time");
 }
 
+/* On ctx, which is there. */
+static inline void rig_start(void)
+{
+    ck_assert_int_eq(ztrunk_rt_new(ctx, &rt), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_rt_timer_new(rt, rig_late, NULL, &watchdog), ZTRUNK_OK);
+    ztrunk_rt_timer_set(watchdog, ztrunk_rt_now_ns() + 20000 * MS);
+}
+
 static inline void rig_new(void)
 {
     static const uint8_t seed[32] = {7};
 
     ck_assert_int_eq(ztrunk_ctx_new_seeded(seed, &ctx), ZTRUNK_OK);
-    ck_assert_int_eq(ztrunk_rt_new(ctx, &rt), ZTRUNK_OK);
-    ck_assert_int_eq(ztrunk_rt_timer_new(rt, rig_late, NULL, &watchdog), ZTRUNK_OK);
-    ztrunk_rt_timer_set(watchdog, ztrunk_rt_now_ns() + 20000 * MS);
+    rig_start();
 }
 
 static inline void rig_run(void)
