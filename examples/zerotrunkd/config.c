@@ -57,6 +57,33 @@ uint32_t config_covers(const struct config_prefixes *prefixes, const ztrunk_addr
     return 0;
 }
 
+int config_prefix_order(const void *a, const void *b)
+{
+    const ztrunk_prefix *p = a, *q = b;
+    int order = (int)p->addr.family - (int)q->addr.family;
+
+    if (order == 0) order = memcmp(p->addr.ip, q->addr.ip, sizeof p->addr.ip);
+    return order != 0 ? order : (int)p->bits - (int)q->bits;
+}
+
+int config_prefixes_copy(const struct config_prefixes *from, struct config_prefixes *to)
+{
+    ztrunk_prefix *items = calloc(from->count + 1, sizeof *items);
+
+    if (items == NULL) return -1;
+    if (from->count > 0) memcpy(items, from->items, from->count * sizeof *items);
+    free(to->items);
+    *to = (struct config_prefixes){from->count, items};
+    return 0;
+}
+
+const struct config_trunk *config_trunk_of(const struct config *config, const char *name)
+{
+    for (uint32_t i = 0; i < config->trunk_count; i++)
+        if (strcmp(config->trunks[i].name, name) == 0) return &config->trunks[i];
+    return NULL;
+}
+
 struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report)
 {
@@ -80,5 +107,11 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
 
 void config_free(struct config *config)
 {
+    if (config == NULL) return;
+    for (uint32_t i = 0; i < config->trunk_count; i++)
+        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+            free(config->trunks[i].side[s].signalling.items);
+            free(config->trunks[i].side[s].media_from.items);
+        }
     free(config);
 }

@@ -9,7 +9,8 @@
 
 enum {
     CONFIG_MAX_TRUNKS = 64,
-    CONFIG_MAX_PREFIXES = 16,
+    CONFIG_MAX_PREFIXES = 4096,
+    CONFIG_MAX_MEDIA_PREFIXES = 16, /* what the relay takes for one leg */
     CONFIG_MAX_NAMES = 16,
     CONFIG_MAX_ADDRS = 8,
     CONFIG_MAX_SUITES = 8,
@@ -34,7 +35,7 @@ struct config_ports {
 
 struct config_prefixes {
     uint32_t count;
-    ztrunk_prefix items[CONFIG_MAX_PREFIXES];
+    ztrunk_prefix *items; /* in the order of config_prefix_order; NULL: the file says nothing */
 };
 
 struct config_names {
@@ -78,7 +79,7 @@ struct config_side {
     struct config_prefixes signalling, media_from;
     struct config_ports ports;
     struct config_suites suites;
-    uint32_t has_media_from, line;
+    uint32_t line;
 };
 
 struct config_trunk {
@@ -126,8 +127,13 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
 struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report);
 void config_free(struct config *config);
+const struct config_trunk *config_trunk_of(const struct config *config, const char *name);
 /* 1 when one of the prefixes covers addr; an empty list covers nobody. */
 uint32_t config_covers(const struct config_prefixes *prefixes, const ztrunk_addr *addr);
+/* As qsort wants it, of two ztrunk_prefix: 0 for the same addresses alone. */
+int config_prefix_order(const void *a, const void *b);
+/* A copy in place of what *to had. -1: no memory. */
+int config_prefixes_copy(const struct config_prefixes *from, struct config_prefixes *to);
 
 /* 1: a peer that shows no certificate by policy, or may bear any name, is told by its source; 0: by
  * the name that it proves. */

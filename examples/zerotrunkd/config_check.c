@@ -71,9 +71,12 @@ static void check_inside(const struct config_trunk *trunk, struct config_report 
         complain(report, inside->line, trunk, "inside.prefixes", NULL,
                  "needed where peer is a host name: the prefixes that the PBX calls from, such as "
                  "10.0.0.2/32");
-    if (inside->media_from.count == 0 && !inside->has_media_from)
+    if (inside->media_from.items == NULL)
         complain(report, inside->line, trunk, "inside.media_prefixes", NULL,
-                 "needed where neither peer is an address nor prefixes are given");
+                 inside->signalling.count > CONFIG_MAX_MEDIA_PREFIXES
+                     ? "needed where prefixes has more than 16 entries: media may come from 16 "
+                       "prefixes at most"
+                     : "needed where neither peer is an address nor prefixes are given");
     if (inside->transport == ZTRUNK_NET_TLS && inside->peer.trust[0] == 0)
         complain(report, inside->line, trunk, "inside.tls", NULL,
                  "transport tls needs a section tls with the key trust");
@@ -103,14 +106,18 @@ static uint32_t same_names(const struct config_names *a, const struct config_nam
     return 0;
 }
 
-static uint32_t prefixes_overlap(const struct config_prefixes *a, const struct config_prefixes *b)
+/* The first prefix that stands in both; NULL: none. Of nested ones the longer decides. */
+static const ztrunk_prefix *shared_prefix(const struct config_prefixes *a,
+                                          const struct config_prefixes *b)
 {
-    for (uint32_t i = 0; i < a->count; i++)
-        for (uint32_t j = 0; j < b->count; j++)
-            if (ztrunk_prefix_contains(&a->items[i], &b->items[j].addr) ||
-                ztrunk_prefix_contains(&b->items[j], &a->items[i].addr))
-                return 1;
-    return 0;
+    for (uint32_t i = 0, j = 0; i < a->count && j < b->count;) {
+        int order = config_prefix_order(&a->items[i], &b->items[j]);
+
+        if (order == 0) return &a->items[i];
+        i += order < 0;
+        j += order > 0;
+    }
+    return NULL;
 }
 
 uint32_t config_is_told_by_source(const struct config_peer *peer)
@@ -118,14 +125,25 @@ uint32_t config_is_told_by_source(const struct config_peer *peer)
     return peer->identity == ZTRUNK_TLS_SERVER_ONLY || peer->names.count == 0;
 }
 
-/* A connection belongs to one trunk: by the name that was proved and by its source. */
-static uint32_t is_ambiguous(const struct config_side *a, const struct config_side *b)
+/* A connection belongs to one trunk: by the name that was proved, or by its source alone. */
+static void check_sources(const struct config_trunk *a, const struct config_trunk *b,
+                          struct config_report *report)
 {
-    const struct config_peer *p = &a->peer, *q = &b->peer;
+    const struct config_peer *p = &a->side[CLOUD].peer, *q = &b->side[CLOUD].peer;
     uint32_t by_source = config_is_told_by_source(p) || config_is_told_by_source(q) ||
                          same_names(&p->names, &q->names);
+    const ztrunk_prefix *shared =
+        by_source ? shared_prefix(&a->side[CLOUD].signalling, &b->side[CLOUD].signalling) : NULL;
+    char text[80], value[96];
+    size_t len;
 
-    return by_source && prefixes_overlap(&a->signalling, &b->signalling);
+    if (shared == NULL) return;
+    if (ztrunk_addr_format(&shared->addr, text, sizeof text, &len) != ZTRUNK_OK) text[0] = 0;
+    snprintf(value, sizeof value, "%s/%u", text, shared->bits);
+    complain(report, b->side[CLOUD].line, b, "cloud.signalling_prefixes", value,
+             "another trunk on this listener has this prefix and would admit the same peer from "
+             "the same source; give them names or signalling_prefixes that differ, or this trunk "
+             "a listener of its own");
 }
 
 /* One listener has one TLS policy: were it a union, the CA of one trunk could speak for another. */
@@ -141,10 +159,7 @@ static void check_shared(const struct config_trunk *a, const struct config_trunk
             report, b->line, b, "cloud.listen", NULL,
             "trunks on one listener must agree in trust, crl, identity, wildcards and profile; "
             "give this trunk a listener of its own");
-    if (is_ambiguous(&a->side[CLOUD], &b->side[CLOUD]))
-        complain(report, b->line, b, "cloud.peer.names", NULL,
-                 "two trunks on one listener admit the same peer from the same source; give them "
-                 "names or signalling_prefixes that differ, or this trunk a listener of its own");
+    check_sources(a, b, report);
 }
 
 static uint32_t overlap(const struct config_side *a, const struct config_side *b)

@@ -2,6 +2,7 @@
 #include "config_schema.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef int item_fn(const char *text, void *slot);
@@ -57,14 +58,28 @@ static int item_prefix(const char *text, void *slot)
     return ztrunk_prefix_parse(text, strlen(text), slot) == ZTRUNK_OK ? 0 : -1;
 }
 
+static uint32_t items_of(const yaml_node_t *node)
+{
+    if (node->type != YAML_SEQUENCE_NODE) return 1;
+    return (uint32_t)(node->data.sequence.items.top - node->data.sequence.items.start);
+}
+
 void schema_read_prefixes(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
                           void *field)
 {
     struct config_prefixes *p = field;
-    const struct list list = {item_prefix, (uint8_t *)p->items, sizeof p->items[0],
-                              CONFIG_MAX_PREFIXES, &p->count};
+    uint32_t room = items_of(node) < key->max ? items_of(node) : key->max;
+    struct list list = {item_prefix, NULL, sizeof p->items[0], key->max, &p->count};
 
+    free(p->items);
+    p->items = calloc(room + 1, sizeof p->items[0]);
+    list.items = (uint8_t *)p->items;
+    if (p->items == NULL) {
+        schema_complain(r, node, "out of memory");
+        return;
+    }
     read_list(r, node, key, &list);
+    qsort(p->items, p->count, sizeof p->items[0], config_prefix_order);
 }
 
 static int item_addr(const char *text, void *slot)

@@ -38,15 +38,6 @@ static const struct schema_choice medias[] = {{"rtp", CONFIG_MEDIA_RTP},
         .name = NULL                                                                               \
     }
 
-static void read_media_from(struct schema_reader *r, yaml_node_t *node,
-                            const struct schema_key *key, void *field)
-{
-    struct config_side *side = field;
-
-    side->has_media_from = 1;
-    schema_read_prefixes(r, node, key, &side->media_from);
-}
-
 static const struct schema_key log_keys[] = {
     {KEY("format", schema_read_choice, config, log_format), .choices = formats},
     {KEY("file", schema_read_path, config, log_file), .max = CONFIG_PATH,
@@ -113,8 +104,9 @@ static const struct schema_key cloud_keys[] = {
     {KEY("peer", read_peer, config_side, peer), .is_required = 1, .keys = peer_keys},
     {KEY("profile", schema_read_choice, config_side, profile), .choices = profiles},
     {KEY("signalling_prefixes", schema_read_prefixes, config_side, signalling), .is_required = 1,
-     .want = WANT_PREFIXES},
-    {.name = "media_prefixes", .read = read_media_from, .is_required = 1, .want = WANT_PREFIXES},
+     .max = CONFIG_MAX_PREFIXES, .want = WANT_PREFIXES},
+    {KEY("media_prefixes", schema_read_prefixes, config_side, media_from), .is_required = 1,
+     .max = CONFIG_MAX_MEDIA_PREFIXES, .want = WANT_PREFIXES},
     {KEY("any_source", schema_read_flag, config_side, any_source)},
     {KEY("suites", schema_read_suites, config_side, suites), .want = WANT_SUITES},
     {KEY("options_seconds", schema_read_number, config_side, options_seconds), .max = 3600,
@@ -133,8 +125,10 @@ static const struct schema_key inside_keys[] = {
      .want = WANT_HOSTPORT},
     {KEY("tls", read_peer, config_side, peer), .keys = inside_tls_keys},
     {KEY("media", schema_read_choice, config_side, media), .choices = medias, .is_required = 1},
-    {KEY("prefixes", schema_read_prefixes, config_side, signalling), .want = WANT_PREFIXES},
-    {.name = "media_prefixes", .read = read_media_from, .want = WANT_PREFIXES},
+    {KEY("prefixes", schema_read_prefixes, config_side, signalling), .max = CONFIG_MAX_PREFIXES,
+     .want = WANT_PREFIXES},
+    {KEY("media_prefixes", schema_read_prefixes, config_side, media_from),
+     .max = CONFIG_MAX_MEDIA_PREFIXES, .want = WANT_PREFIXES},
     {KEY("any_source", schema_read_flag, config_side, any_source)},
     {KEY("suites", schema_read_suites, config_side, suites), .want = WANT_SUITES},
     {KEY("options_seconds", schema_read_number, config_side, options_seconds), .max = 3600,
@@ -252,18 +246,33 @@ static void preset_peer(struct config_side *side)
         if (peer->addresses.items[i].port == 0) peer->addresses.items[i].port = peer->host.port;
 }
 
-static void prefix_of(const char *host, struct config_prefixes *prefixes)
+static int prefix_of(const char *host, struct config_prefixes *prefixes)
 {
-    if (ztrunk_prefix_parse(host, strlen(host), &prefixes->items[0]) == ZTRUNK_OK)
-        prefixes->count = 1;
+    ztrunk_prefix prefix;
+    const struct config_prefixes one = {1, &prefix};
+
+    if (ztrunk_prefix_parse(host, strlen(host), &prefix) != ZTRUNK_OK) return 0;
+    return config_prefixes_copy(&one, prefixes);
+}
+
+/* Who speaks for the PBX, and whose media: without a word of it, its one address. */
+static void preset_sources(struct config_side *inside, struct config_report *report)
+{
+    const struct config_prefixes *from = &inside->signalling;
+    int err = 0;
+
+    if (from->count == 0) err = prefix_of(inside->peer.host.host, &inside->signalling);
+    if (err == 0 && inside->media_from.items == NULL && from->count > 0 &&
+        from->count <= CONFIG_MAX_MEDIA_PREFIXES)
+        err = config_prefixes_copy(from, &inside->media_from);
+    if (err != 0) config_complain(report, 0, "", NULL, "out of memory");
 }
 
 /* Defaults that follow from what the file does say. */
-static void preset_rest(struct config *config)
+static void preset_rest(struct config *config, struct config_report *report)
 {
     for (uint32_t i = 0; i < config->trunk_count; i++) {
         struct config_trunk *trunk = &config->trunks[i];
-        struct config_side *inside = &trunk->side[INSIDE];
 
         if (trunk->domains.count == 0)
             memcpy(trunk->domains.items[trunk->domains.count++], config->fqdn, CONFIG_HOST);
@@ -275,8 +284,7 @@ static void preset_rest(struct config *config)
             if (side->address.family == 0) side->address = side->media_listen;
             side->media_listen.port = side->address.port = 0;
         }
-        if (inside->signalling.count == 0) prefix_of(inside->peer.host.host, &inside->signalling);
-        if (!inside->has_media_from) inside->media_from = inside->signalling;
+        preset_sources(&trunk->side[INSIDE], report);
     }
 }
 
@@ -316,7 +324,7 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
     config->answer_seconds = 180;
     config->media_workers = 1;
     schema_section(&r, root, root_keys, config);
-    preset_rest(config);
+    preset_rest(config, report);
     if (report->count == 0) config_check_sense(config, report);
 out:
     yaml_document_delete(&r.document);

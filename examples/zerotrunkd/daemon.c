@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include "call.h"
 #include "leg.h"
+#include "sources.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -285,6 +286,11 @@ static int start(struct daemon *d)
         return -1;
     }
     if (start_trunks(d) != 0) return -1;
+    d->sources = sources_new(d, d->config);
+    if (d->sources == NULL) {
+        fprintf(stderr, "zerotrunkd: cannot start: out of memory\n");
+        return -1;
+    }
     trunk_guard(d);
     if (d->config->metrics.family != 0 &&
         ztrunk_http_new(d->rt, &d->config->metrics, metrics_get, d, &d->http) != ZTRUNK_OK) {
@@ -319,6 +325,7 @@ static void stop(struct daemon *d)
     ztrunk_rt_timer_free(d->timer);
     ztrunk_rt_free(d->rt);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
+    sources_free(d->sources);
     free(d->trunks);
     log_close(&d->log);
 }

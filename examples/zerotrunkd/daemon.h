@@ -15,6 +15,7 @@ enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
 
 struct daemon;
 struct call;
+struct sources;
 
 struct side { /* one side of a running trunk */
     uint64_t listener;
@@ -64,10 +65,11 @@ struct daemon {
     ztrunk_rt_timer *timer;
     struct trunk *trunks;
     uint32_t trunk_count;
-    struct idmap flows;     /* flow -> struct bound_flow */
-    struct idmap txn_of;    /* client or server transaction -> struct pending (call.h) */
-    struct idmap dialog_of; /* dialog -> struct leg */
-    struct idmap relay_of;  /* relay call -> struct call */
+    struct sources *sources; /* exchanged whole by a reload */
+    struct idmap flows;      /* flow -> struct bound_flow */
+    struct idmap txn_of;     /* client or server transaction -> struct pending (call.h) */
+    struct idmap dialog_of;  /* dialog -> struct leg */
+    struct idmap relay_of;   /* relay call -> struct call */
     struct call *calls;
     uint64_t next_call;
     uint32_t call_count, is_draining, is_done;
@@ -85,6 +87,8 @@ void daemon_reload(struct daemon *d);
 /* transports (endpoint.c) */
 extern const ztrunk_net_handler endpoint_handler;
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side);
+/* After a reload: ends what came from sources that are listed no more. Calls go on. */
+void endpoint_recheck(struct daemon *d);
 
 /* trunks (trunk.c) */
 /* On failure *what is the key that stands in the way, errno says why, or is 0. */

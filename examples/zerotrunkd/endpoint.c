@@ -1,17 +1,15 @@
 /* Transports: who may speak, who has proved what, and which messages go where. */
 #include <stdlib.h>
 #include "call.h"
+#include "sources.h"
 
 static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote, uint64_t *tag)
 {
     const struct daemon *d = opaque;
+    uint32_t trunk;
 
     (void)tag;
-    for (uint32_t i = 0; i < d->trunk_count; i++)
-        for (uint32_t s = CLOUD; s <= INSIDE; s++)
-            if (d->trunks[i].side[s].listener == listener && trunk_admits(&d->trunks[i], s, remote))
-                return 1;
-    return 0;
+    return sources_admit(d->sources, listener, remote, &trunk);
 }
 
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side)
@@ -36,21 +34,34 @@ static uint32_t is_identified(const struct config_peer *peer, const ztrunk_tls *
     return 0;
 }
 
-/* Several trunks may share a listener. The name that the peer proved tells them apart: a peer of
- * one trunk that calls from a source of another's is neither's. */
+static uint32_t is_named(const struct trunk *trunk, uint32_t s, const ztrunk_net_flow_info *info,
+                         const ztrunk_tls *tls)
+{
+    const struct config_peer *peer = &trunk->conf->side[s].peer;
+
+    return tls != NULL && !config_is_told_by_source(peer) &&
+           trunk->side[s].listener == info->listener && trunk_admits(trunk, s, &info->remote) &&
+           is_identified(peer, tls);
+}
+
+/* Several trunks may share a listener. The longest prefix that covers the source tells them apart,
+ * and where they share prefixes the name that the peer proved: a peer of one trunk that calls from
+ * a source of another's is neither's. */
 static struct trunk *who_connected(struct daemon *d, const ztrunk_net_flow_info *info,
                                    const ztrunk_tls *tls, uint32_t *side)
 {
-    for (uint32_t i = 0; i < d->trunk_count; i++)
-        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
-            struct trunk *trunk = &d->trunks[i];
+    struct trunk *trunk;
+    uint32_t nearest = 0;
 
-            if (trunk->side[s].listener != info->listener) continue;
-            if (!trunk_admits(trunk, s, &info->remote)) continue;
-            if (!is_identified(&trunk->conf->side[s].peer, tls)) continue;
-            *side = s;
-            return trunk;
-        }
+    if (!sources_admit(d->sources, info->listener, &info->remote, &nearest)) return NULL;
+    trunk = &d->trunks[nearest];
+    *side = trunk->side[CLOUD].listener == info->listener ? CLOUD : INSIDE;
+    if (is_identified(&trunk->conf->side[*side].peer, tls)) return trunk;
+    for (uint32_t i = 0; i < 2 * d->trunk_count; i++) {
+        trunk = &d->trunks[i / 2];
+        *side = i % 2;
+        if (is_named(trunk, *side, info, tls)) return trunk;
+    }
     return NULL;
 }
 
@@ -107,6 +118,36 @@ static void on_open(void *opaque, uint64_t flow)
     bound = idmap_get(&d->flows, flow);
     if (bound != NULL && tls != NULL) log_tls(d, bound, &info, tls);
     daemon_pump(d);
+}
+
+static uint32_t is_still_theirs(struct daemon *d, uint64_t flow, const struct bound_flow *bound)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    uint32_t side = CLOUD;
+
+    if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK || info.is_outbound) return 1;
+    return who_connected(d, &info, ztrunk_net_flow_tls(d->net, flow), &side) == bound->trunk &&
+           side == bound->side;
+}
+
+void endpoint_recheck(struct daemon *d)
+{
+    uint64_t *gone = calloc(d->flows.count + 1, sizeof *gone);
+    size_t count = 0;
+
+    if (gone == NULL) return;
+    for (size_t i = 0; i < d->flows.size; i++) {
+        const struct idmap_place *place = &d->flows.places[i];
+
+        if (place->id != 0 && !is_still_theirs(d, place->id, place->value))
+            gone[count++] = place->id;
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)ztrunk_net_close(d->net, gone[i]);
+        /* Of a datagram's flow no on_close comes. */
+        free(idmap_take(&d->flows, gone[i]));
+    }
+    free(gone);
 }
 
 static void log_close_of(struct daemon *d, const struct bound_flow *bound,

@@ -24,6 +24,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/metrics.c \
 	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/reload.c \
+	examples/zerotrunkd/sources.c examples/zerotrunkd/sources.h \
 	examples/zerotrunkd/trunk.c \
 	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
 examples_zerotrunkd_zerotrunkd_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
@@ -46,6 +47,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
 	tests/unit/zerotrunkd/slurp_test \
+	tests/unit/zerotrunkd/sources_test \
 	tests/unit/zerotrunkd/utf8_test
 daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
 tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c $(zerotrunkd_config)
@@ -61,6 +63,11 @@ tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_slurp_test_SOURCES = tests/unit/zerotrunkd/slurp_test.c \
 	examples/zerotrunkd/slurp.c
 tests_unit_zerotrunkd_slurp_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_sources_test_SOURCES = tests/unit/zerotrunkd/sources_test.c \
+	examples/zerotrunkd/sources.c $(zerotrunkd_config)
+tests_unit_zerotrunkd_sources_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_sources_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_sources_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_utf8_test_SOURCES = tests/unit/zerotrunkd/utf8_test.c \
 	examples/zerotrunkd/utf8.c
 tests_unit_zerotrunkd_utf8_test_CPPFLAGS = $(daemon_cppflags)

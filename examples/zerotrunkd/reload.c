@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "daemon.h"
+#include "sources.h"
 
 static void log_reload(struct daemon *d, const char *event, const struct config_report *report)
 {
@@ -21,19 +21,12 @@ static void log_reload(struct daemon *d, const char *event, const struct config_
     log_end(&line);
 }
 
-static const struct config_trunk *by_name(const struct config *config, const char *name)
-{
-    for (uint32_t i = 0; i < config->trunk_count; i++)
-        if (strcmp(config->trunks[i].name, name) == 0) return &config->trunks[i];
-    return NULL;
-}
-
 /* A running node keeps its set of trunks. */
 static void check_same_trunks(const struct daemon *d, const struct config *fresh,
                               struct config_report *report)
 {
     for (uint32_t i = 0; i < d->trunk_count; i++)
-        if (by_name(fresh, d->trunks[i].conf->name) == NULL)
+        if (config_trunk_of(fresh, d->trunks[i].conf->name) == NULL)
             config_complain(report, 0, "trunks", d->trunks[i].conf->name,
                             "a running trunk cannot be removed by a reload; restart");
     if (fresh->trunk_count != d->trunk_count)
@@ -44,7 +37,7 @@ static void check_same_trunks(const struct daemon *d, const struct config *fresh
 static int32_t renew_tls(struct daemon *d, struct trunk *trunk, const struct config *fresh,
                          uint32_t s)
 {
-    const struct config_trunk *conf = by_name(fresh, trunk->conf->name);
+    const struct config_trunk *conf = config_trunk_of(fresh, trunk->conf->name);
     struct side *side = &trunk->side[s];
     ztrunk_tls_conf *made[2] = {NULL, NULL};
     int32_t err = ZTRUNK_OK;
@@ -64,7 +57,7 @@ static int32_t renew_tls(struct daemon *d, struct trunk *trunk, const struct con
     return ZTRUNK_OK;
 }
 
-static void adopt(struct daemon *d, struct config *fresh)
+static void adopt(struct daemon *d, struct config *fresh, struct sources *sources)
 {
     struct config *old = d->config;
 
@@ -76,10 +69,13 @@ static void adopt(struct daemon *d, struct config *fresh)
     }
     d->config = fresh;
     for (uint32_t i = 0; i < d->trunk_count; i++) {
-        d->trunks[i].conf = by_name(fresh, d->trunks[i].conf->name);
+        d->trunks[i].conf = config_trunk_of(fresh, d->trunks[i].conf->name);
         trunk_adopt(d, &d->trunks[i]);
     }
     config_free(old);
+    sources_free(d->sources);
+    d->sources = sources;
+    endpoint_recheck(d);
     trunk_guard(d);
     log_reload(d, "reload.done", NULL);
 }
@@ -88,6 +84,7 @@ void daemon_reload(struct daemon *d)
 {
     struct config_report *report = calloc(1, sizeof *report);
     struct config *fresh = NULL;
+    struct sources *sources = NULL;
 
     if (report == NULL) return;
     fresh = config_load(d->ctx, d->file, ztrunk_rt_wall_s(), report);
@@ -95,11 +92,14 @@ void daemon_reload(struct daemon *d)
         config_check_reload(d->config, fresh, report);
         check_same_trunks(d, fresh, report);
     }
+    if (fresh != NULL && report->count == 0) sources = sources_new(d, fresh);
+    if (fresh != NULL && report->count == 0 && sources == NULL)
+        config_complain(report, 0, "", NULL, "out of memory");
     if (fresh == NULL || report->count > 0) {
         log_reload(d, "reload.refused", report);
         config_free(fresh);
     } else {
-        adopt(d, fresh);
+        adopt(d, fresh, sources);
     }
     free(report);
 }

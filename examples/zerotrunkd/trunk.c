@@ -88,31 +88,50 @@ static int listen_on(struct daemon *d, struct trunk *trunk, uint32_t s)
                : -1;
 }
 
+/* The prefixes of all trunks that listen there, in one array; *count without an array. */
+static void gather(const struct daemon *d, uint32_t s, uint64_t listener, ztrunk_prefix *to,
+                   uint32_t *count)
+{
+    *count = 0;
+    for (uint32_t i = 0; i < d->trunk_count; i++) {
+        const struct config_prefixes *p = &d->trunks[i].conf->side[s].signalling;
+
+        if (d->trunks[i].side[s].listener != listener) continue;
+        if (to != NULL && p->count > 0) memcpy(to + *count, p->items, p->count * sizeof *to);
+        *count += p->count;
+    }
+}
+
+static int32_t guard_listener(struct daemon *d, uint32_t s, uint64_t listener)
+{
+    ztrunk_prefix *prefixes;
+    uint32_t count;
+    int32_t err;
+
+    gather(d, s, listener, NULL, &count);
+    prefixes = calloc(count + 1, sizeof *prefixes);
+    if (prefixes == NULL) return ZTRUNK_E_NOMEM;
+    gather(d, s, listener, prefixes, &count);
+    err = ztrunk_net_listener_sources(d->net, listener, prefixes, count);
+    free(prefixes);
+    return err;
+}
+
 /* Strangers are dropped by the kernel where it lets us; where not, by on_accept. */
 void trunk_guard(struct daemon *d)
 {
-    for (uint32_t i = 0; i < d->trunk_count; i++)
-        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
-            ztrunk_prefix sources[CONFIG_MAX_PREFIXES];
-            uint64_t listener = d->trunks[i].side[s].listener;
-            uint32_t count = 0, fits = 1;
-            struct log_line line;
+    for (uint32_t i = 0; i < 2 * d->trunk_count; i++) {
+        const struct trunk *trunk = &d->trunks[i / 2];
+        int32_t err = guard_listener(d, i % 2, trunk->side[i % 2].listener);
+        struct log_line line;
 
-            for (uint32_t j = 0; j < d->trunk_count; j++) {
-                const struct config_prefixes *p = &d->trunks[j].conf->side[s].signalling;
-
-                if (d->trunks[j].side[s].listener != listener) continue;
-                fits = fits && count + p->count <= CONFIG_MAX_PREFIXES;
-                if (fits) memcpy(sources + count, p->items, p->count * sizeof sources[0]);
-                if (fits) count += p->count;
-            }
-            if (fits && ztrunk_net_listener_sources(d->net, listener, sources, count) == ZTRUNK_OK)
-                continue;
-            log_begin(&line, &d->log, LOG_WARNING, "filter.missing", 0);
-            log_word(&line, "trunk", d->trunks[i].conf->name);
-            log_word(&line, "why", fits ? strerror(errno) : "more prefixes than the filter holds");
-            log_end(&line);
-        }
+        if (err == ZTRUNK_OK) continue;
+        log_begin(&line, &d->log, LOG_WARNING, "filter.missing", 0);
+        log_word(&line, "trunk", trunk->conf->name);
+        log_word(&line, "why",
+                 err == ZTRUNK_E_SYSTEM ? strerror(errno) : "more prefixes than the filter holds");
+        log_end(&line);
+    }
 }
 
 static void resolved(void *opaque, int32_t error, const ztrunk_addr *addrs, uint32_t count)

@@ -18,7 +18,7 @@ trunk_command
 if in_ns edge "${TRUNK_COMMAND[@]}" --check -c "$LAB_DIR/ambiguous.yaml" >"$LAB_DIR/checked" 2>&1; then
     lab_fail 'two trunks that nothing tells apart were taken'
 fi
-grep -q 'same peer from the same source' "$LAB_DIR/checked" || lab_fail "$(<"$LAB_DIR/checked")"
+grep -q 'the same peer from the same source' "$LAB_DIR/checked" || lab_fail "$(<"$LAB_DIR/checked")"
 
 second_trunk "$STRANGER4/32" $other >"$LAB_DIR/second"
 cat "$LAB_DIR/second" >>"$LAB_DIR/zerotrunkd.yaml"

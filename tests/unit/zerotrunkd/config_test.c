@@ -218,19 +218,93 @@ START_TEST(addresses_names_and_prefixes_are_spelt_out)
 }
 END_TEST
 
+/* count prefixes, none of which covers another. */
+static const char *many_prefixes(uint32_t count)
+{
+    static char list[1 << 18];
+    size_t used = (size_t)snprintf(list, sizeof list, "[");
+
+    for (uint32_t i = 0; i < count; i++)
+        used +=
+            (size_t)snprintf(list + used, sizeof list - used, "11.%u.%u.0/24, ", i / 256, i % 256);
+    snprintf(list + used, sizeof list - used, "]");
+    return list;
+}
+
+static void expect_list_end(const char *key, uint32_t line, uint32_t max)
+{
+    struct config *config = parse_with(key, many_prefixes(max));
+    char told[64];
+
+    ck_assert_msg(config != NULL, "%s", report.errors[0].text);
+    config_free(config);
+    ck_assert_ptr_null(parse_with(key, many_prefixes(max + 1)));
+    snprintf(told, sizeof told, "no more than %u are taken", max);
+    ck_assert_msg(is_told(line, told), "%s", report.errors[0].text);
+}
+
 START_TEST(lists_have_an_end)
 {
-    char list[2048] = "[";
-    size_t used = 1;
+    expect_list_end("[198.51.100.0/28]", 15, 4096);
+    expect_list_end("[198.51.100.0/24]", 16, 16); /* the relay's bound */
+}
+END_TEST
 
-    for (uint32_t i = 0; i < CONFIG_MAX_PREFIXES; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "198.51.%u.0/24, ", i);
-    snprintf(list + used, sizeof list - used, "]");
-    config_free(parse_with("[198.51.100.0/28]", list));
-    ck_assert_msg(report.count == 0, "%s", report.errors[0].text);
-    snprintf(list + used, sizeof list - used, "10.0.0.0/8]");
-    ck_assert_ptr_null(parse_with("[198.51.100.0/28]", list));
-    ck_assert_msg(is_told(15, "16"), "%s", report.errors[0].text);
+START_TEST(more_sources_than_media_may_have_need_a_word_on_media)
+{
+    static char more[1 << 19];
+    struct config *config;
+
+    snprintf(more, sizeof more, "prefixes: %s\n      media: rtp", many_prefixes(16));
+    config = parse_with("media: rtp", more);
+    ck_assert_msg(config != NULL, "%s", report.errors[0].text);
+    ck_assert_uint_eq(config->trunks[0].side[INSIDE].media_from.count, 16);
+    config_free(config);
+    snprintf(more, sizeof more, "prefixes: %s\n      media: rtp", many_prefixes(17));
+    ck_assert_ptr_null(parse_with("media: rtp", more));
+    ck_assert_msg(is_told(22, "inside.media_prefixes: needed where prefixes has more than 16"),
+                  "%s", report.errors[0].text);
+}
+END_TEST
+
+/* The good trunk, and a second one on its listener, whose prefix and peer are given. */
+static struct config *parse_two(const char *prefix, const char *host)
+{
+    static const char second[] = "  - name: other\n"
+                                 "    cloud:\n"
+                                 "      listen: \"203.0.113.10:5061\"\n"
+                                 "      media_ports: 30000-30999\n"
+                                 "      signalling_prefixes: [%s]\n"
+                                 "      media_prefixes: [198.51.100.0/24]\n"
+                                 "      peer: {host: %s, trust: /etc/zt/ca.pem}\n"
+                                 "    inside: {transport: udp, listen: \"10.0.0.1:5070\", peer: "
+                                 "\"10.0.0.2:5070\", media_ports: 31000-31999, media: rtp}\n";
+    char text[sizeof good + sizeof second + 128];
+    int used = snprintf(text, sizeof text, "%s", good);
+
+    used += snprintf(text + used, sizeof text - (size_t)used, second, prefix, host);
+    return parse(text, (size_t)used);
+}
+
+START_TEST(one_prefix_belongs_to_one_trunk_where_the_source_alone_tells)
+{
+    static const char *const apart[][2] = {{"198.51.100.0/28",
+                                            "other.example.net"}, /* the name tells */
+                                           {"198.51.100.0/29",
+                                            "cloud.example.net"}, /* the longer prefix does */
+                                           {"198.51.100.16/28", "cloud.example.net"}};
+
+    ck_assert_ptr_null(parse_two("198.51.100.0/28", "cloud.example.net"));
+    ck_assert_msg(is_told(29,
+                          "trunk other: cloud.signalling_prefixes: \"198.51.100.0/28\": another "
+                          "trunk on this listener has this prefix"),
+                  "%u %s", report.errors[0].line, report.errors[0].text);
+    for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++) {
+        struct config *config = parse_two(apart[i][0], apart[i][1]);
+
+        ck_assert_msg(config != NULL, "%s: %s", apart[i][0], report.errors[0].text);
+        config_free(config);
+    }
 }
 END_TEST
 
@@ -322,6 +396,8 @@ UNIT_MAIN("zerotrunkd/config", what_is_no_yaml_or_no_configuration_is_refused,
           no_cut_of_the_file_is_taken_and_none_crashes, a_document_of_deep_nesting_is_refused,
           keys_are_known_single_and_complete, numbers_have_their_bounds,
           the_bounds_themselves_are_taken, addresses_names_and_prefixes_are_spelt_out,
-          lists_have_an_end, a_peer_is_known_by_a_name_that_a_certificate_can_bear,
+          lists_have_an_end, more_sources_than_media_may_have_need_a_word_on_media,
+          one_prefix_belongs_to_one_trunk_where_the_source_alone_tells,
+          a_peer_is_known_by_a_name_that_a_certificate_can_bear,
           a_pbx_given_by_name_needs_its_prefixes, every_error_of_a_file_is_told_up_to_a_bound,
           what_the_file_leaves_out_is_what_the_manual_says, the_sample_that_is_installed_is_taken)
