@@ -56,6 +56,14 @@ ZTRUNK_API int32_t ztrunk_txns_new(ztrunk_ctx *ctx, const ztrunk_txns_opts *opts
 ZTRUNK_API int32_t ztrunk_txns_receive(ztrunk_txns *t, uint64_t now_ns, uint64_t flow,
                                        uint32_t reliable, const ztrunk_addr *from,
                                        ztrunk_sip_msg *m, uint32_t *kind, uint64_t *id);
+/* 1 when m is a matter of a transaction that is there: a retransmission, the ACK or CANCEL of an
+ * INVITE, a response. What a limit refuses is to be asked only for the rest. Changes nothing. */
+ZTRUNK_API uint32_t ztrunk_txns_knows(const ztrunk_txns *t, uint64_t flow, const ztrunk_sip_msg *m);
+/* Answers a request without a transaction (RFC 3261 8.2.7), before ztrunk_txns_receive saw it: for
+ * a flood that must not fill the table. from: as there. retry_after_s 0: no Retry-After. E_STATE:
+ * an ACK or a response, which nothing answers. */
+ZTRUNK_API int32_t ztrunk_txns_refuse(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *from,
+                                      ztrunk_sip_msg *m, uint32_t status, uint32_t retry_after_s);
 /* Sends a response of server transaction id (built from its request). E_STATE after a final, but
  * for a 2xx after a 2xx. The 2xx to an INVITE is retransmitted by the dialog table, not here. */
 ZTRUNK_API int32_t ztrunk_txns_respond(ztrunk_txns *t, uint64_t now_ns, uint64_t id,

@@ -43,6 +43,7 @@ libzti_la_SOURCES += \
 	lib/sip/txn_key.c lib/sip/txn_key.h \
 	lib/sip/txn_out.c lib/sip/txn_out.h \
 	lib/sip/txn_receive.c \
+	lib/sip/txn_refuse.c \
 	lib/sip/txn_send.c \
 	lib/sip/txn_via.c lib/sip/txn_via.h
 
@@ -57,7 +58,7 @@ libzti_la_SOURCES += \
 EXTRA_DIST += tests/sip_sim.h
 check_PROGRAMS += tests/unit/sip/txn_test tests/unit/sip/dialog_test
 check_PROGRAMS += tests/unit/sip/txn_fsm_test tests/unit/sip/txn_key_test tests/unit/sip/txn_out_test \
-	tests/unit/sip/txn_receive_test tests/unit/sip/txn_send_test tests/unit/sip/txn_via_test
+	tests/unit/sip/txn_receive_test tests/unit/sip/txn_refuse_test tests/unit/sip/txn_send_test tests/unit/sip/txn_via_test
 EXTRA_DIST += tests/sip_table.h
 check_PROGRAMS += tests/unit/sip/dialog_make_test tests/unit/sip/dialog_request_test \
 	tests/unit/sip/dialog_response_test tests/unit/sip/dialog_route_test tests/unit/sip/oa_test

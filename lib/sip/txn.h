@@ -58,6 +58,15 @@ const zti_txn_row *zti_txn_apply(ztrunk_txns *t, zti_txn *txn, zti_txn_input inp
 /* Without an event: what has not begun. */
 void zti_txn_drop(ztrunk_txns *t, zti_txn *txn);
 
+typedef struct zti_txn_answer {
+    uint32_t status, retry_after_s; /* 0: no Retry-After */
+    const char *to_tag;
+} zti_txn_answer;
+
+/* Queues a response that makes no transaction. */
+int32_t zti_txn_reply(ztrunk_txns *t, uint64_t flow, const ztrunk_sip_msg *request,
+                      const zti_txn_answer *answer);
+
 /* method: CANCEL, or ACK with the To of the response (RFC 3261 9.1, 17.1.1.3). */
 int32_t zti_txn_derive(const ztrunk_txns *t, const zti_txn *txn, const char *method, zti_str to,
                        ztrunk_sip_msg **out);

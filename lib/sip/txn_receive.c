@@ -13,20 +13,14 @@ typedef struct arrival { /* one message on its way through the table */
 /* A response that makes no transaction. */
 static int32_t reply(ztrunk_txns *t, const arrival *a, uint32_t status, const char *to_tag)
 {
-    ztrunk_sip_msg *m = NULL;
-    zti_wire *wire = NULL;
     char tag[23];
     int32_t err = ztrunk_sip_tag_new(t->ctx, tag);
 
     if (err != ZTRUNK_OK) return err;
-    err = ztrunk_sip_msg_new_response(a->m, status, NULL, to_tag != NULL ? to_tag : tag, &m);
-    if (err == ZTRUNK_OK && status == 503)
-        err = ztrunk_sip_msg_add_header(m, "Retry-After", "5", 1);
-    if (err == ZTRUNK_OK) err = zti_wire_of(t->ctx, m, &wire);
-    if (err == ZTRUNK_OK) zti_outq_push(&t->out, a->flow, wire);
-    zti_wire_drop(t->ctx, wire);
-    ztrunk_sip_msg_free(m);
-    return err;
+    return zti_txn_reply(t, a->flow, a->m,
+                         &(zti_txn_answer){.status = status,
+                                           .to_tag = to_tag != NULL ? to_tag : tag,
+                                           .retry_after_s = status == 503 ? 5 : 0});
 }
 
 static int32_t on_cancel(ztrunk_txns *t, arrival *a)
