@@ -1,6 +1,7 @@
 #include "call.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include "admit.h"
 #include "leg.h"
 
 void call_log_sdp_refused(struct call *call, const ztrunk_sdp_verdict *v)
@@ -49,6 +50,7 @@ void call_over(struct call *call, const char *why)
     media_log(call, &line);
     log_end(&line);
     media_stop(call);
+    admit_call_over(d, call->admission);
     call->trunk->calls--;
     d->call_count--;
 }

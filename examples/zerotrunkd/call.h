@@ -49,7 +49,7 @@ struct media {                 /* of one side */
 struct call {
     struct daemon *daemon;
     struct trunk *trunk;
-    uint64_t id, relay;
+    uint64_t id, relay, admission;
     uint32_t from; /* the side that called */
     uint32_t is_answered, is_over;
     uint64_t started_ns, answered_ns;

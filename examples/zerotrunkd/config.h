@@ -3,6 +3,7 @@
 #define ZEROTRUNKD_CONFIG_H
 
 #include <stdint.h>
+#include <zerotrunk/admission.h>
 #include <zerotrunk/cert.h>
 #include <zerotrunk/core.h>
 #include <zerotrunk/tls.h>
@@ -17,7 +18,8 @@ enum {
     CONFIG_MAX_ERRORS = 20,
     CONFIG_MAX_FILE = 1024 * 1024,
     CONFIG_PATH = 512,
-    CONFIG_HOST = 256
+    CONFIG_HOST = 256,
+    CONFIG_LEVELS = ZTRUNK_ADMIT_ADDRESS + 1
 };
 
 enum { CONFIG_LOG_JSON = 0, CONFIG_LOG_TEXT = 1 };
@@ -68,6 +70,12 @@ struct config_peer { /* who stands at the far end of a TLS side */
     uint32_t line;
 };
 
+struct config_admission {
+    ztrunk_admission_limits limits[CONFIG_LEVELS]; /* common ones; a trunk has its own */
+    uint32_t points, block_seconds, max_block_seconds, calm_seconds;
+    uint32_t max_addresses, line;
+};
+
 struct config_side {
     uint32_t transport;         /* ZTRUNK_NET_*; the cloud's is TLS */
     uint32_t profile;           /* ZTRUNK_TLS_PROFILE_* */
@@ -79,6 +87,8 @@ struct config_side {
     struct config_prefixes signalling, media_from;
     struct config_ports ports;
     struct config_suites suites;
+    ztrunk_admission_limits limits; /* of all of its peers together */
+    uint32_t block;                 /* 1: an address that abuses is blocked */
     uint32_t line;
 };
 
@@ -100,6 +110,7 @@ struct config {
     ztrunk_addr metrics; /* family 0: none */
     uint32_t drain_seconds, media_workers, answer_seconds;
     struct config_identity identity;
+    struct config_admission admission;
     uint32_t trunk_count;
     struct config_trunk trunks[CONFIG_MAX_TRUNKS];
 };
@@ -140,6 +151,10 @@ int config_prefixes_copy(const struct config_prefixes *from, struct config_prefi
 uint32_t config_is_told_by_source(const struct config_peer *peer);
 /* What two trunks or two keys of one config may not say together. */
 void config_check_sense(const struct config *config, struct config_report *report);
+void config_preset_admission(struct config_admission *a);
+void config_check_admission(const struct config *config, struct config_report *report);
+void config_check_admission_reload(const struct config *old, const struct config *fresh,
+                                   struct config_report *report);
 /* Certificates, keys, anchors, CRLs; notes what the leaf says. */
 void config_check_files(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
                         struct config_report *report);

@@ -194,6 +194,7 @@ void config_check_sense(const struct config *config, struct config_report *repor
     static const uint8_t loopback6[16] = {[15] = 1};
     const ztrunk_addr *m = &config->metrics;
 
+    config_check_admission(config, report);
     if (config->trunk_count == 0)
         config_complain(report, 0, "trunks", NULL, "at least one trunk is needed");
     if ((m->family == 4 && m->ip[0] != 127) ||
@@ -235,6 +236,7 @@ void config_check_reload(const struct config *old, const struct config *fresh,
         old->media_workers != fresh->media_workers || strcmp(old->log_file, fresh->log_file) != 0)
         config_complain(report, 0, "node", NULL,
                         "metrics, media_workers and log.file cannot change in a reload; restart");
+    config_check_admission_reload(old, fresh, report);
     for (uint32_t i = 0; i < fresh->trunk_count; i++)
         for (uint32_t j = 0; j < old->trunk_count; j++)
             if (strcmp(old->trunks[j].name, fresh->trunks[i].name) == 0)

@@ -32,6 +32,9 @@ struct schema_key {
     const char *want;                    /* what would be right, in words */
 };
 
+/* Of ztrunk_admission_limits and of struct config_admission (config_limits.c). */
+extern const struct schema_key limits_keys[], admission_keys[];
+
 /* Reads a mapping into the struct at base: unknown, double and missing keys are complaints. */
 void schema_section(struct schema_reader *r, yaml_node_t *node, const struct schema_key *keys,
                     void *base);

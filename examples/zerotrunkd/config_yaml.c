@@ -95,6 +95,13 @@ static void read_peer(struct schema_reader *r, yaml_node_t *node, const struct s
     schema_section(r, node, key->keys, peer);
 }
 
+/* How much the peers of either side may ask. */
+#define SOURCE_KEYS                                                                                \
+    {KEY("limits", schema_read_section, config_side, limits), .keys = limits_keys},                \
+    {                                                                                              \
+        KEY("block", schema_read_flag, config_side, block)                                         \
+    }
+
 static const struct schema_key cloud_keys[] = {
     {KEY("listen", schema_read_addr, config_side, listen), .is_required = 1, .want = WANT_ADDR},
     {KEY("public_address", schema_read_ip, config_side, address), .want = WANT_IP},
@@ -111,6 +118,7 @@ static const struct schema_key cloud_keys[] = {
     {KEY("suites", schema_read_suites, config_side, suites), .want = WANT_SUITES},
     {KEY("options_seconds", schema_read_number, config_side, options_seconds), .max = 3600,
      .want = "seconds, 0 for none,"},
+    SOURCE_KEYS,
     END};
 
 static const struct schema_key inside_keys[] = {
@@ -133,6 +141,7 @@ static const struct schema_key inside_keys[] = {
     {KEY("suites", schema_read_suites, config_side, suites), .want = WANT_SUITES},
     {KEY("options_seconds", schema_read_number, config_side, options_seconds), .max = 3600,
      .want = "seconds, 0 for none,"},
+    SOURCE_KEYS,
     END};
 
 static void read_side(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
@@ -229,9 +238,19 @@ static void read_identity(struct schema_reader *r, yaml_node_t *node, const stru
     schema_section(r, node, key->keys, identity);
 }
 
+static void read_admission(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                           void *field)
+{
+    struct config_admission *admission = field;
+
+    admission->line = (uint32_t)node->start_mark.line + 1;
+    schema_section(r, node, key->keys, admission);
+}
+
 static const struct schema_key root_keys[] = {
     {.name = "node", .read = schema_read_section, .is_required = 1, .keys = node_keys},
     {KEY("identity", read_identity, config, identity), .is_required = 1, .keys = identity_keys},
+    {KEY("admission", read_admission, config, admission), .keys = admission_keys},
     {.name = "trunks", .read = read_trunks, .is_required = 1, .want = "a list of trunks"},
     END};
 
@@ -323,6 +342,7 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
     config->drain_seconds = 30;
     config->answer_seconds = 180;
     config->media_workers = 1;
+    config_preset_admission(&config->admission);
     schema_section(&r, root, root_keys, config);
     preset_rest(config, report);
     if (report->count == 0) config_check_sense(config, report);

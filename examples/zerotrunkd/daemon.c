@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include "admit.h"
 #include "call.h"
 #include "leg.h"
 #include "sources.h"
@@ -231,7 +232,7 @@ static int start_engines(struct daemon *d)
         ztrunk_rt_on_signal(d->rt, SIGHUP, on_reload_signal, d) != ZTRUNK_OK ||
         ztrunk_txns_new(d->ctx, &txns, &d->txns) != ZTRUNK_OK ||
         ztrunk_dialogs_new(d->ctx, &dialogs, &d->dialogs) != ZTRUNK_OK ||
-        ztrunk_relay_new(d->ctx, &relay, &d->relay) != ZTRUNK_OK ||
+        ztrunk_relay_new(d->ctx, &relay, &d->relay) != ZTRUNK_OK || admit_start(d) != ZTRUNK_OK ||
         ztrunk_net_new(d->rt, NULL, &handler, &d->net) != ZTRUNK_OK ||
         ztrunk_rt_timer_new(d->rt, on_timer, d, &d->timer) != ZTRUNK_OK)
         return -1;
@@ -291,6 +292,7 @@ static int start(struct daemon *d)
         fprintf(stderr, "zerotrunkd: cannot start: out of memory\n");
         return -1;
     }
+    admit_configure(d);
     trunk_guard(d);
     if (d->config->metrics.family != 0 &&
         ztrunk_http_new(d->rt, &d->config->metrics, metrics_get, d, &d->http) != ZTRUNK_OK) {
@@ -324,6 +326,7 @@ static void stop(struct daemon *d)
     ztrunk_relay_free(d->relay);
     ztrunk_rt_timer_free(d->timer);
     ztrunk_rt_free(d->rt);
+    ztrunk_admission_free(d->admission);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
     sources_free(d->sources);
     free(d->trunks);

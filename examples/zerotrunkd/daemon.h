@@ -2,16 +2,19 @@
 #ifndef ZEROTRUNKD_DAEMON_H
 #define ZEROTRUNKD_DAEMON_H
 
+#include <zerotrunk/admission.h>
 #include <zerotrunk/dialog.h>
 #include <zerotrunk/relay.h>
 #include <zerotrunk/rt.h>
 #include <zerotrunk/sdp.h>
 #include <zerotrunk/txn.h>
+#include "brake.h"
 #include "config.h"
 #include "idmap.h"
 #include "log.h"
 
 enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
+enum { ADMIT_REASONS = ZTRUNK_ADMIT_MESSAGE_RATE + 1 };
 
 struct daemon;
 struct call;
@@ -28,6 +31,8 @@ struct side { /* one side of a running trunk */
     uint64_t options_ns;
     char via[CONFIG_HOST + 32], contact[CONFIG_HOST + 64], host[CONFIG_HOST + 8];
     ztrunk_sdp_policy policy;
+    uint64_t refused[ADMIT_REASONS]; /* connections and messages over a limit */
+    struct brake refused_brakes[ADMIT_REASONS];
 };
 
 struct trunk {
@@ -35,11 +40,13 @@ struct trunk {
     const struct config_trunk *conf;
     struct side side[2];
     uint32_t calls;
+    struct brake blocked_brake;
 };
 
 struct bound_flow { /* who stands behind a connection or a datagram source */
     struct trunk *trunk;
     uint32_t side;
+    ztrunk_admission_source source;
 };
 
 struct counts {
@@ -60,6 +67,8 @@ struct daemon {
     ztrunk_txns *txns;
     ztrunk_dialogs *dialogs;
     ztrunk_relay *relay;
+    ztrunk_admission *admission;
+    uint64_t invite_admission; /* of the INVITE that is being dealt with, until a call takes it */
     ztrunk_resolver *resolver;
     ztrunk_http *http;
     ztrunk_rt_timer *timer;

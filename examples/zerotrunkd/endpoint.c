@@ -1,37 +1,59 @@
 /* Transports: who may speak, who has proved what, and which messages go where. */
 #include <stdlib.h>
+#include "admit.h"
 #include "call.h"
 #include "sources.h"
 
+/* NULL: a stranger. */
+static struct trunk *whose_source(struct daemon *d, uint64_t listener, const ztrunk_addr *remote,
+                                  uint32_t *side)
+{
+    uint32_t nearest = 0;
+    struct trunk *trunk;
+
+    if (!sources_admit(d->sources, listener, remote, &nearest)) return NULL;
+    trunk = &d->trunks[nearest];
+    *side = trunk->side[CLOUD].listener == listener ? CLOUD : INSIDE;
+    return trunk;
+}
+
 static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *remote, uint64_t *tag)
 {
-    const struct daemon *d = opaque;
-    uint32_t trunk;
+    struct daemon *d = opaque;
+    uint32_t side = CLOUD;
+    struct trunk *trunk = whose_source(d, listener, remote, &side);
 
-    (void)tag;
-    return sources_admit(d->sources, listener, remote, &trunk);
+    return trunk != NULL && admit_arrival(d, trunk, side, remote, tag);
 }
 
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side)
 {
     struct bound_flow *bound = calloc(1, sizeof *bound);
+    ztrunk_net_flow_info info = {.size = sizeof info};
 
     if (bound == NULL) return ZTRUNK_E_NOMEM;
+    (void)ztrunk_net_flow(d->net, flow, &info);
     bound->trunk = trunk;
     bound->side = side;
+    bound->source = admit_source(trunk, side, &info.remote, 0);
     free(idmap_take(&d->flows, flow));
     if (idmap_put(&d->flows, flow, bound) == 0) return ZTRUNK_OK;
     free(bound);
     return ZTRUNK_E_NOMEM;
 }
 
+/* Which of the peer's names it has proved, from 1; 0: none. */
+static uint32_t proved_name(const struct config_peer *peer, const ztrunk_tls *tls)
+{
+    for (uint32_t i = 0; tls != NULL && i < peer->names.count; i++)
+        if (ztrunk_tls_peer_proves(tls, peer->names.items[i]) == ZTRUNK_OK) return i + 1;
+    return 0;
+}
+
 /* tls NULL: a transport that proves nothing. */
 static uint32_t is_identified(const struct config_peer *peer, const ztrunk_tls *tls)
 {
-    if (tls == NULL || config_is_told_by_source(peer)) return 1;
-    for (uint32_t i = 0; i < peer->names.count; i++)
-        if (ztrunk_tls_peer_proves(tls, peer->names.items[i]) == ZTRUNK_OK) return 1;
-    return 0;
+    return tls == NULL || config_is_told_by_source(peer) || proved_name(peer, tls) != 0;
 }
 
 static uint32_t is_named(const struct trunk *trunk, uint32_t s, const ztrunk_net_flow_info *info,
@@ -50,12 +72,9 @@ static uint32_t is_named(const struct trunk *trunk, uint32_t s, const ztrunk_net
 static struct trunk *who_connected(struct daemon *d, const ztrunk_net_flow_info *info,
                                    const ztrunk_tls *tls, uint32_t *side)
 {
-    struct trunk *trunk;
-    uint32_t nearest = 0;
+    struct trunk *trunk = whose_source(d, info->listener, &info->remote, side);
 
-    if (!sources_admit(d->sources, info->listener, &info->remote, &nearest)) return NULL;
-    trunk = &d->trunks[nearest];
-    *side = trunk->side[CLOUD].listener == info->listener ? CLOUD : INSIDE;
+    if (trunk == NULL) return NULL;
     if (is_identified(&trunk->conf->side[*side].peer, tls)) return trunk;
     for (uint32_t i = 0; i < 2 * d->trunk_count; i++) {
         trunk = &d->trunks[i / 2];
@@ -85,9 +104,13 @@ static void log_tls(struct daemon *d, const struct bound_flow *bound,
     log_end(&line);
 }
 
-static void log_nobodys(struct daemon *d, const ztrunk_net_flow_info *info)
+static void refuse_nobody(struct daemon *d, const ztrunk_net_flow_info *info)
 {
+    uint32_t side = CLOUD;
+    struct trunk *trunk = whose_source(d, info->listener, &info->remote, &side);
     struct log_line line;
+
+    admit_closed(d, trunk, side, info, ZTRUNK_E_AUTH, 0);
 
     log_begin(&line, &d->log, LOG_WARNING, "flow.refused", 0);
     log_addr(&line, "remote", &info->remote);
@@ -105,9 +128,10 @@ static void on_open(void *opaque, uint64_t flow)
     uint32_t side = CLOUD;
 
     if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return;
+    admit_opened(d, info.tag);
     if (!info.is_outbound) {
         trunk = who_connected(d, &info, tls, &side);
-        if (trunk == NULL) log_nobodys(d, &info);
+        if (trunk == NULL) refuse_nobody(d, &info);
         if (trunk == NULL || endpoint_bind(d, flow, trunk, side) != ZTRUNK_OK) {
             (void)ztrunk_net_close(d->net, flow);
             return;
@@ -116,6 +140,9 @@ static void on_open(void *opaque, uint64_t flow)
         trunk->side[side].flow = flow;
     }
     bound = idmap_get(&d->flows, flow);
+    if (bound != NULL)
+        bound->source = admit_source(bound->trunk, bound->side, &info.remote,
+                                     proved_name(&bound->trunk->conf->side[bound->side].peer, tls));
     if (bound != NULL && tls != NULL) log_tls(d, bound, &info, tls);
     daemon_pump(d);
 }
@@ -177,8 +204,11 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
 {
     struct daemon *d = opaque;
     struct bound_flow *bound = idmap_take(&d->flows, flow);
+    uint32_t side = CLOUD;
+    struct trunk *trunk = whose_source(d, info->listener, &info->remote, &side);
 
     log_close_of(d, bound, info, error, cause, text);
+    admit_closed(d, trunk, side, info, error, bound != NULL);
     if (bound != NULL && bound->trunk->side[bound->side].flow == flow)
         bound->trunk->side[bound->side].flow = 0;
     free(bound);
@@ -191,9 +221,11 @@ static void on_reject(void *opaque, uint64_t flow, uint32_t status, const char *
 {
     struct daemon *d = opaque;
     ztrunk_net_flow_info info = {.size = sizeof info};
+    struct bound_flow *bound = idmap_get(&d->flows, flow);
     struct log_line line;
 
     d->counts.gate++;
+    if (bound != NULL) admit_offend(d, bound, ZTRUNK_OFFENCE_MALFORMED);
     log_begin(&line, &d->log, LOG_WARNING, "gate.refused", 0);
     if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK) log_addr(&line, "remote", &info.remote);
     log_number(&line, "status", status);
@@ -244,7 +276,11 @@ static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
         ztrunk_sip_msg_free(m);
         return;
     }
-    dispatch(d, bound, flow, &info, m);
+    if (admit_message(d, bound, flow, &info, m))
+        dispatch(d, bound, flow, &info, m);
+    else
+        ztrunk_sip_msg_free(m);
+    admit_settle(d);
     daemon_pump(d);
 }
 

@@ -2,6 +2,7 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config.c examples/zerotrunkd/config.h \
 	examples/zerotrunkd/config_check.c \
 	examples/zerotrunkd/config_files.c \
+	examples/zerotrunkd/config_limits.c \
 	examples/zerotrunkd/config_lists.c \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
 	examples/zerotrunkd/config_types.c \
@@ -10,7 +11,9 @@ zerotrunkd_config = \
 
 sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
 examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
+	examples/zerotrunkd/admit.c examples/zerotrunkd/admit.h \
 	examples/zerotrunkd/answer.c \
+	examples/zerotrunkd/brake.c examples/zerotrunkd/brake.h \
 	examples/zerotrunkd/build.c \
 	examples/zerotrunkd/call.c examples/zerotrunkd/call.h \
 	examples/zerotrunkd/daemon.c examples/zerotrunkd/daemon.h \
@@ -43,6 +46,7 @@ examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.i
 
 # What can be tested by itself is; the rest is a back-to-back user agent, which the lab tests whole.
 check_PROGRAMS += \
+	tests/unit/zerotrunkd/brake_test \
 	tests/unit/zerotrunkd/config_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
@@ -50,6 +54,9 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/sources_test \
 	tests/unit/zerotrunkd/utf8_test
 daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
+tests_unit_zerotrunkd_brake_test_SOURCES = tests/unit/zerotrunkd/brake_test.c \
+	examples/zerotrunkd/brake.c
+tests_unit_zerotrunkd_brake_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c $(zerotrunkd_config)
 tests_unit_zerotrunkd_config_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_config_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)

@@ -79,6 +79,27 @@ static void put_refusals(struct page *p, const struct daemon *d)
     put(p, "zerotrunk_gate_refused_total %llu\n", (unsigned long long)c->gate);
 }
 
+static void put_admission(struct page *p, const struct daemon *d)
+{
+    ztrunk_admission_info info = {.size = sizeof info};
+
+    head(p, "admission_refused_total", "counter", "Connections and messages over a limit.");
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        for (uint32_t s = 0; s < 2; s++)
+            for (uint32_t r = 1; r < ADMIT_REASONS; r++)
+                if (d->trunks[i].side[s].refused[r] > 0)
+                    put(p,
+                        "zerotrunk_admission_refused_total{trunk=\"%s\",side=\"%s\","
+                        "reason=\"%s\"} %llu\n",
+                        d->trunks[i].conf->name, side[s], ztrunk_admission_reason_name(r),
+                        (unsigned long long)d->trunks[i].side[s].refused[r]);
+    if (ztrunk_admission_get_info(d->admission, &info) != ZTRUNK_OK) return;
+    head(p, "blocks_total", "counter", "Blocks of addresses that abused.");
+    put(p, "zerotrunk_blocks_total %llu\n", (unsigned long long)info.blocks);
+    head(p, "admission_addresses", "gauge", "Addresses that are remembered.");
+    put(p, "zerotrunk_admission_addresses %u\n", info.addresses);
+}
+
 static void put_media(struct page *p, const struct daemon *d)
 {
     const struct counts *c = &d->counts;
@@ -132,6 +153,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_calls(&p, d);
     put_trunks(&p, d);
     put_refusals(&p, d);
+    put_admission(&p, d);
     put_media(&p, d);
     put_certificate(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");

@@ -1,6 +1,7 @@
 /* A new call: what forbids it, and the way to the other side. */
 #include <stdlib.h>
 #include <string.h>
+#include "admit.h"
 #include "leg.h"
 
 static void log_start(const struct call *call)
@@ -21,6 +22,7 @@ static struct call *call_new(struct daemon *d, struct trunk *trunk, uint32_t sid
     call->daemon = d;
     call->trunk = trunk;
     call->id = ++d->next_call;
+    call->admission = admit_take(d);
     call->from = side;
     call->started_ns = ztrunk_rt_now_ns();
     for (uint32_t i = 0; i < 2; i++) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "admit.h"
 #include "sources.h"
 
 static void log_reload(struct daemon *d, const char *event, const struct config_report *report)
@@ -76,6 +77,7 @@ static void adopt(struct daemon *d, struct config *fresh, struct sources *source
     sources_free(d->sources);
     d->sources = sources;
     endpoint_recheck(d);
+    admit_configure(d);
     trunk_guard(d);
     log_reload(d, "reload.done", NULL);
 }

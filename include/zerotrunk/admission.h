@@ -130,8 +130,10 @@ ZTRUNK_API int32_t ztrunk_admission_unblock(ztrunk_admission *a, uint64_t now_ns
                                             const ztrunk_addr *addr);
 ZTRUNK_API int32_t ztrunk_admission_get_info(const ztrunk_admission *a,
                                              ztrunk_admission_info *info);
-ZTRUNK_API const char *ztrunk_admission_reason_text(uint32_t reason); /* static */
-ZTRUNK_API const char *ztrunk_admission_level_text(uint32_t level);   /* static */
+/* For a metric: "call_rate"; for a reader: "too many new calls a second". Static. */
+ZTRUNK_API const char *ztrunk_admission_reason_name(uint32_t reason);
+ZTRUNK_API const char *ztrunk_admission_reason_text(uint32_t reason);
+ZTRUNK_API const char *ztrunk_admission_level_text(uint32_t level); /* static */
 ZTRUNK_API void ztrunk_admission_free(ztrunk_admission *a);
 
 #ifdef __cplusplus

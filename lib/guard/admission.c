@@ -42,9 +42,9 @@ static int32_t read_opts(const ztrunk_admission_opts *opts, ztrunk_admission_opt
 
 static int32_t take_memory(ztrunk_admission *a)
 {
-    int32_t err = zti_sources_init(&a->addresses, a->ctx, a->opts.max_addresses);
+    int32_t err = zti_askers_init(&a->addresses, a->ctx, a->opts.max_addresses);
 
-    if (err == ZTRUNK_OK) err = zti_sources_init(&a->named, a->ctx, a->opts.max_named);
+    if (err == ZTRUNK_OK) err = zti_askers_init(&a->named, a->ctx, a->opts.max_named);
     if (err == ZTRUNK_OK) err = zti_opens_init(&a->opens, a->ctx, a->opts.max_open);
     if (err != ZTRUNK_OK) return err;
     a->own = zti_array(a->ctx, a->opts.max_named, sizeof *a->own);
@@ -81,8 +81,8 @@ void ztrunk_admission_free(ztrunk_admission *a)
 
     if (a == NULL) return;
     ctx = a->ctx;
-    zti_sources_free(&a->addresses);
-    zti_sources_free(&a->named);
+    zti_askers_free(&a->addresses);
+    zti_askers_free(&a->named);
     zti_opens_free(&a->opens);
     zti_free(ctx, a->own);
     zti_free(ctx, a);
@@ -91,9 +91,9 @@ void ztrunk_admission_free(ztrunk_admission *a)
 
 /* ---- keys ---- */
 
-zti_source_key zti_admission_named_key(uint32_t level, uint64_t number)
+zti_asker_key zti_admission_named_key(uint32_t level, uint64_t number)
 {
-    return (zti_source_key){{level, number, 0}};
+    return (zti_asker_key){{level, number, 0}};
 }
 
 static uint64_t word_of(const uint8_t *ip)
@@ -110,13 +110,13 @@ static uint64_t mask_of(uint32_t bits)
 }
 
 int32_t zti_admission_address_key(const ztrunk_admission *a, const ztrunk_addr *addr,
-                                  zti_source_key *key)
+                                  zti_asker_key *key)
 {
     ztrunk_addr one = zti_addr_normal(addr);
     uint32_t bits = a->opts.v6_bits;
 
     if (one.family != 4 && one.family != 6) return ZTRUNK_E_INVALID;
-    *key = (zti_source_key){{one.family, word_of(one.ip), word_of(one.ip + 8)}};
+    *key = (zti_asker_key){{one.family, word_of(one.ip), word_of(one.ip + 8)}};
     if (one.family == 4) return ZTRUNK_OK;
     key->word[1] &= mask_of(bits);
     key->word[2] &= mask_of(bits > 64 ? bits - 64 : 0);
@@ -128,14 +128,14 @@ int32_t zti_admission_address_key(const ztrunk_admission *a, const ztrunk_addr *
 static int32_t set_own(ztrunk_admission *a, uint32_t level, uint64_t number,
                        const ztrunk_admission_limits *limits)
 {
-    zti_source_key key = zti_admission_named_key(level, number);
-    zti_source *s =
-        limits != NULL ? zti_sources_take(&a->named, &key, 0) : zti_sources_find(&a->named, &key);
+    zti_asker_key key = zti_admission_named_key(level, number);
+    zti_asker *s =
+        limits != NULL ? zti_askers_take(&a->named, &key, 0) : zti_askers_find(&a->named, &key);
 
     if (s == NULL) return limits != NULL ? ZTRUNK_E_LIMIT : ZTRUNK_OK;
     s->is_pinned = limits != NULL;
     if (limits != NULL) a->own[s - a->named.all] = *limits;
-    zti_sources_settle(&a->named, s, 0);
+    zti_askers_settle(&a->named, s, 0);
     return ZTRUNK_OK;
 }
 
@@ -159,29 +159,29 @@ int32_t ztrunk_admission_set_limits(ztrunk_admission *a, uint32_t level, uint64_
 uint64_t ztrunk_admission_blocked_ns(const ztrunk_admission *a, uint64_t now_ns,
                                      const ztrunk_addr *addr)
 {
-    zti_source_key key;
-    const zti_source *s;
+    zti_asker_key key;
+    const zti_asker *s;
 
     if (a == NULL || addr == NULL) return 0;
     if (zti_admission_address_key(a, addr, &key) != ZTRUNK_OK) return 0;
-    s = zti_sources_find(&a->addresses, &key);
+    s = zti_askers_find(&a->addresses, &key);
     if (s == NULL || !zti_block_holds(&s->block, now_ns)) return 0;
     return s->block.until_ns - now_ns;
 }
 
 int32_t ztrunk_admission_unblock(ztrunk_admission *a, uint64_t now_ns, const ztrunk_addr *addr)
 {
-    zti_source_key key;
-    zti_source *s;
+    zti_asker_key key;
+    zti_asker *s;
     int32_t err;
 
     if (a == NULL || addr == NULL) return ZTRUNK_E_INVALID;
     err = zti_admission_address_key(a, addr, &key);
     if (err != ZTRUNK_OK) return err;
-    s = zti_sources_find(&a->addresses, &key);
+    s = zti_askers_find(&a->addresses, &key);
     if (s == NULL) return ZTRUNK_E_NOTFOUND;
     s->block = (zti_block){0};
-    zti_sources_settle(&a->addresses, s, now_ns);
+    zti_askers_settle(&a->addresses, s, now_ns);
     return ZTRUNK_OK;
 }
 
@@ -199,6 +199,15 @@ int32_t ztrunk_admission_get_info(const ztrunk_admission *a, ztrunk_admission_in
     i.blocks = a->blocks;
     i.forgotten = a->addresses.forgotten;
     return zti_opts_write(info, &i, sizeof i);
+}
+
+const char *ztrunk_admission_reason_name(uint32_t reason)
+{
+    static const char *const names[] = {"admitted",    "blocked",    "full",
+                                        "connections", "handshakes", "handshake_rate",
+                                        "calls",       "call_rate",  "message_rate"};
+
+    return reason < sizeof names / sizeof names[0] ? names[reason] : "unknown";
 }
 
 const char *ztrunk_admission_reason_text(uint32_t reason)

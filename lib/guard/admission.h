@@ -10,16 +10,16 @@ struct ztrunk_admission {
     ztrunk_ctx *ctx;
     ztrunk_admission_opts opts;
     zti_block_rule rule;
-    zti_sources addresses, named; /* named: the three levels above */
+    zti_askers addresses, named; /* named: the three levels above */
     zti_opens opens;
     ztrunk_admission_limits common[ZTI_ADMIT_LEVELS];
     ztrunk_admission_limits *own; /* of the named at the same place, when it is pinned */
     uint64_t admitted, refused, denied, blocks;
 };
 
-zti_source_key zti_admission_named_key(uint32_t level, uint64_t number);
+zti_asker_key zti_admission_named_key(uint32_t level, uint64_t number);
 /* The address or, of IPv6, its network; mapped IPv4 is IPv4. E_INVALID: neither. */
 int32_t zti_admission_address_key(const ztrunk_admission *a, const ztrunk_addr *addr,
-                                  zti_source_key *key);
+                                  zti_asker_key *key);
 
 #endif

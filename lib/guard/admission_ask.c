@@ -10,23 +10,23 @@ typedef struct question {
     ztrunk_admission_source from;
     uint32_t what;
     uint64_t now_ns;
-    zti_source *sources[ZTI_ADMIT_LEVELS]; /* NULL: that level is not asked */
+    zti_asker *sources[ZTI_ADMIT_LEVELS]; /* NULL: that level is not asked */
 } question;
 
 static const ztrunk_admission_limits *limits_of(const ztrunk_admission *a, uint32_t level,
-                                                const zti_source *s)
+                                                const zti_asker *s)
 {
     if (level != ADDRESS && s->is_pinned) return &a->own[s - a->named.all];
     return &a->common[level];
 }
 
-static zti_sources *table_of(ztrunk_admission *a, uint32_t level)
+static zti_askers *table_of(ztrunk_admission *a, uint32_t level)
 {
     return level == ADDRESS ? &a->addresses : &a->named;
 }
 
 static int32_t read_source(const ztrunk_admission *a, const ztrunk_admission_source *source,
-                           ztrunk_admission_source *from, zti_source_key *key)
+                           ztrunk_admission_source *from, zti_asker_key *key)
 {
     int32_t err;
 
@@ -40,13 +40,13 @@ static uint32_t find_named(ztrunk_admission *a, question *q)
     const uint64_t numbers[] = {q->from.identity, q->from.trunk, q->from.prefix};
 
     for (uint32_t level = 0; level < ADDRESS; level++) {
-        zti_source_key key = zti_admission_named_key(level, numbers[level]);
+        zti_asker_key key = zti_admission_named_key(level, numbers[level]);
 
         if (numbers[level] == 0) continue;
-        q->sources[level] = zti_sources_take(&a->named, &key, q->now_ns);
+        q->sources[level] = zti_askers_take(&a->named, &key, q->now_ns);
         if (q->sources[level] == NULL) return 0;
         /* The next level's newcomer may not take this place. */
-        zti_sources_hold(&a->named, q->sources[level]);
+        zti_askers_hold(&a->named, q->sources[level]);
     }
     return 1;
 }
@@ -72,7 +72,7 @@ static void refuse(ztrunk_admission *a, const question *q, ztrunk_admission_verd
 
 static uint64_t offend(ztrunk_admission *a, const question *q, uint32_t offence)
 {
-    zti_source *s = q->sources[ADDRESS];
+    zti_asker *s = q->sources[ADDRESS];
 
     if (q->from.flags & ZTRUNK_SOURCE_NEVER_BLOCKED) return 0;
     if (!zti_block_offend(&s->block, &a->rule, q->now_ns, a->opts.weights[offence])) return 0;
@@ -92,7 +92,7 @@ static void settle(ztrunk_admission *a, const question *q)
 {
     for (uint32_t level = 0; level < ZTI_ADMIT_LEVELS; level++)
         if (q->sources[level] != NULL)
-            zti_sources_settle(table_of(a, level), q->sources[level], q->now_ns);
+            zti_askers_settle(table_of(a, level), q->sources[level], q->now_ns);
 }
 
 /* The address is asked in any case: who is over its limit offends, whoever else said no before. */
@@ -101,7 +101,7 @@ static uint32_t ask_levels(ztrunk_admission *a, const question *q, ztrunk_admiss
 {
     v->reason = ZTRUNK_ADMIT_OK;
     for (uint32_t level = 0; level < ZTI_ADMIT_LEVELS; level++) {
-        zti_source *s = q->sources[level];
+        zti_asker *s = q->sources[level];
         uint64_t wait = 0;
         uint32_t reason;
 
@@ -182,13 +182,13 @@ int32_t ztrunk_admission_ask(ztrunk_admission *a, uint64_t now_ns,
     ztrunk_admission_verdict v = {.size = sizeof v};
     question q = {.what = what, .now_ns = now_ns};
     uint32_t is_known;
-    zti_source_key key;
+    zti_asker_key key;
     int32_t err = read_source(a, source, &q.from, &key);
 
     if (err != ZTRUNK_OK) return err;
     if (what < ZTRUNK_ADMIT_CONNECTION || what > ZTRUNK_ADMIT_ENDING) return ZTRUNK_E_INVALID;
     if (verdict == NULL || verdict->size < sizeof verdict->size) return ZTRUNK_E_INVALID;
-    q.sources[ADDRESS] = zti_sources_take(&a->addresses, &key, now_ns);
+    q.sources[ADDRESS] = zti_askers_take(&a->addresses, &key, now_ns);
     is_known = q.sources[ADDRESS] != NULL && find_named(a, &q);
     if (what == ZTRUNK_ADMIT_ENDING)
         err = admit(a, &q);
@@ -203,13 +203,13 @@ int32_t ztrunk_admission_offend(ztrunk_admission *a, uint64_t now_ns,
                                 uint64_t *blocked_ns)
 {
     question q = {.now_ns = now_ns};
-    zti_source_key key;
+    zti_asker_key key;
     uint64_t began_ns;
     int32_t err = read_source(a, source, &q.from, &key);
 
     if (err != ZTRUNK_OK) return err;
     if (offence >= ZTRUNK_OFFENCE_KINDS) return ZTRUNK_E_INVALID;
-    q.sources[ADDRESS] = zti_sources_take(&a->addresses, &key, now_ns);
+    q.sources[ADDRESS] = zti_askers_take(&a->addresses, &key, now_ns);
     if (q.sources[ADDRESS] == NULL) return ZTRUNK_E_LIMIT;
     began_ns = offend(a, &q, offence);
     settle(a, &q);
@@ -223,7 +223,7 @@ static void settle_open(ztrunk_admission *a, const zti_open *open, uint64_t now_
 {
     for (uint32_t level = 0; level < ZTI_ADMIT_LEVELS; level++)
         if (open->sources[level] != NULL)
-            zti_sources_settle(table_of(a, level), open->sources[level], now_ns);
+            zti_askers_settle(table_of(a, level), open->sources[level], now_ns);
 }
 
 int32_t ztrunk_admission_ready(ztrunk_admission *a, uint64_t now_ns, uint64_t id)

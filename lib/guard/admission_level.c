@@ -43,7 +43,7 @@ static zti_rate rate_of(const ztrunk_admission_limits *l, uint32_t rate)
 }
 
 /* What was never used is full. */
-static zti_bucket *bucket_of(zti_source *s, uint32_t i, const zti_rate *rate, uint64_t now_ns)
+static zti_bucket *bucket_of(zti_asker *s, uint32_t i, const zti_rate *rate, uint64_t now_ns)
 {
     if (s->buckets[i].filled_ns == ZTI_NEVER) s->buckets[i] = zti_bucket_full(rate, now_ns);
     return &s->buckets[i];
@@ -54,7 +54,7 @@ static uint32_t keeps_half(const row *r, uint32_t rate)
     return r->keep_half && rate == ZTI_ADMIT_MESSAGE_RATE;
 }
 
-static uint32_t ask_rate(zti_source *s, const ztrunk_admission_limits *limits, const row *r,
+static uint32_t ask_rate(zti_asker *s, const ztrunk_admission_limits *limits, const row *r,
                          uint32_t i, uint64_t now_ns, uint64_t *wait_ns)
 {
     zti_rate rate = rate_of(limits, i);
@@ -64,7 +64,7 @@ static uint32_t ask_rate(zti_source *s, const ztrunk_admission_limits *limits, c
     return *wait_ns == 0 ? ZTRUNK_ADMIT_OK : rate_reasons[i];
 }
 
-uint32_t zti_level_ask(zti_source *s, const ztrunk_admission_limits *limits, uint32_t what,
+uint32_t zti_level_ask(zti_asker *s, const ztrunk_admission_limits *limits, uint32_t what,
                        uint64_t now_ns, uint64_t *wait_ns)
 {
     const row *r = &rows[what];
@@ -83,7 +83,7 @@ uint32_t zti_level_ask(zti_source *s, const ztrunk_admission_limits *limits, uin
     return ZTRUNK_ADMIT_OK;
 }
 
-void zti_level_charge(zti_source *s, const ztrunk_admission_limits *limits, uint32_t what,
+void zti_level_charge(zti_asker *s, const ztrunk_admission_limits *limits, uint32_t what,
                       uint64_t now_ns)
 {
     for (uint32_t i = 0; i < ZTI_ADMIT_RATES; i++) {
@@ -97,17 +97,17 @@ void zti_level_charge(zti_source *s, const ztrunk_admission_limits *limits, uint
     }
 }
 
-void zti_level_open(zti_source *s, uint32_t what)
+void zti_level_open(zti_asker *s, uint32_t what)
 {
     for (uint32_t i = 0; i < ZTI_ADMIT_COUNTS; i++) s->counts[i] += rows[what].counts[i];
 }
 
-void zti_level_ready(zti_source *s)
+void zti_level_ready(zti_asker *s)
 {
     s->counts[ZTI_ADMIT_HALF_OPEN]--;
 }
 
-void zti_level_end(zti_source *s, uint32_t what, uint32_t is_ready)
+void zti_level_end(zti_asker *s, uint32_t what, uint32_t is_ready)
 {
     for (uint32_t i = 0; i < ZTI_ADMIT_COUNTS; i++) s->counts[i] -= rows[what].counts[i];
     if (is_ready) s->counts[ZTI_ADMIT_HALF_OPEN]++; /* it was taken off before */

@@ -11,8 +11,8 @@ typedef struct zti_open {
     uint64_t generation; /* of the present or the next one here */
     uint32_t what;       /* ZTRUNK_ADMIT_*; 0: free */
     uint32_t is_ready;
-    zti_source *sources[ZTI_ADMIT_LEVELS]; /* NULL: that level was not asked */
-    uint32_t next_free;                    /* 1-based, 0: none */
+    zti_asker *sources[ZTI_ADMIT_LEVELS]; /* NULL: that level was not asked */
+    uint32_t next_free;                   /* 1-based, 0: none */
 } zti_open;
 
 typedef struct zti_opens {

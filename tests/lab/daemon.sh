@@ -25,6 +25,12 @@ trunk_as() { # NAME FILE [sed arguments]
         -e 's/20000-21999/24000-24099/' -e 's/22000-23999/24100-24199/' "$@"
 }
 
+# For stories whose one peer sends more than any that behaves.
+trunk_unlimited() {
+    sed -i 's/^trunks:/admission:\n  address: {connections: 0, handshakes: 0, handshake_rate: 0, call_rate: 0, message_rate: 0}\n&/' \
+        "$LAB_DIR/zerotrunkd.yaml"
+}
+
 # A daemon of a chroot finds the lab's folder under the same name there.
 trunk_command() {
     local build=${TRUNK_BUILD:-$ZT_BUILD}

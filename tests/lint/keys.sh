@@ -4,8 +4,9 @@
 page=man/zerotrunkd.conf.5
 
 keys() {
-    sed -n -e 's/.*KEY("\([a-z_]*\)".*/\1/p' -e 's/.*\.name = "\([a-z_]*\)", \.read.*/\1/p' \
-        examples/zerotrunkd/config_yaml.c | sort -u
+    sed -n -e 's/^[ {]*\.name = "\([a-z_]*\)",$/\1/p' -e 's/.*KEY("\([a-z_]*\)".*/\1/p' -e 's/.*\.name = "\([a-z_]*\)", \.read.*/\1/p' \
+        -e 's/.*NUMBER("\([a-z_]*\)".*/\1/p' -e 's/.*LIMIT(\([a-z_]*\), [0-9].*/\1/p' \
+        examples/zerotrunkd/config_*.c | sort -u
 }
 
 # Names of sections stand in headings (Ss), names of keys in items, some behind their section's.

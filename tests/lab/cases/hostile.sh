@@ -7,6 +7,7 @@ kamailio_up
 phone_up
 desk_up
 trunk_config
+trunk_unlimited
 # Their Request-URIs are the trunk's, or 404 would be all that most of them see.
 sed -i 's/domains: \[/&sbc.example.com, example.com, example.net, company.com, /' "$LAB_DIR/zerotrunkd.yaml"
 trunk_up

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# max_calls and the media ports: the last call that fits is taken, the next gets 503 and rings nowhere
+# max_calls, the media ports, the rate: the last call that fits is taken, the next gets 503 and rings nowhere
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
@@ -40,4 +40,16 @@ two_of_three
 trunk_log call.end status=503 why='no media port' || lab_fail 'the log does not say why'
 await 15 'the ports to be used again' call_works
 [ "$(calls_answered)" -eq 3 ] || lab_fail 'a call that was refused rang'
+trunk_down
+
+# A burst of two calls, and none more for a long time.
+pbx_up
+trunk_config
+sed -i '0,/^      options_seconds: 0$/s//&\n      limits:\n        call_rate: 1\n        call_burst: 2/' \
+    "$LAB_DIR/zerotrunkd.yaml"
+trunk_up
+two_of_three
+trunk_log admission.refused limit_of=trunk side=cloud status=503 || lab_fail 'the log does not say why'
+[ "$(metric zerotrunk_admission_refused_total)" -eq 1 ] || lab_fail 'the refusal was not counted'
+[ "$(calls_answered)" -eq 2 ] || lab_fail 'a call that was refused rang'
 trunk_down

@@ -3,9 +3,9 @@
 #include "base/time.h"
 #include "unit.h"
 
-static zti_source unused(void)
+static zti_asker unused(void)
 {
-    zti_source s = {.list = ZTI_SOURCE_LISTS};
+    zti_asker s = {.list = ZTI_ASKER_LISTS};
 
     for (uint32_t i = 0; i < ZTI_ADMIT_RATES; i++) s.buckets[i].filled_ns = ZTI_NEVER;
     return s;
@@ -14,7 +14,7 @@ static zti_source unused(void)
 START_TEST(without_limits_everything_is_admitted)
 {
     const ztrunk_admission_limits none = {.size = sizeof none};
-    zti_source s = unused();
+    zti_asker s = unused();
     uint64_t wait = 1;
 
     for (uint32_t what = ZTRUNK_ADMIT_CONNECTION; what <= ZTRUNK_ADMIT_ENDING; what++)
@@ -31,7 +31,7 @@ END_TEST
 START_TEST(a_limit_that_comes_later_starts_with_a_full_burst)
 {
     const ztrunk_admission_limits none = {.size = sizeof none}, two = {.call_rate = 2};
-    zti_source s = unused();
+    zti_asker s = unused();
     uint64_t wait;
 
     zti_level_charge(&s, &none, ZTRUNK_ADMIT_CALL, ZTI_SECOND);
@@ -49,7 +49,7 @@ START_TEST(counts_come_back_to_nothing_whether_a_handshake_was_ready_or_not)
 {
     for (uint32_t what = ZTRUNK_ADMIT_CONNECTION; what <= ZTRUNK_ADMIT_ENDING; what++)
         for (uint32_t ready = 0; ready <= (what == ZTRUNK_ADMIT_HANDSHAKE); ready++) {
-            zti_source s = unused();
+            zti_asker s = unused();
 
             zti_level_open(&s, what);
             if (ready) zti_level_ready(&s);

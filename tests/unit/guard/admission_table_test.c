@@ -9,48 +9,48 @@ static const zti_block_rule rule = {10, 60 * ZTI_SECOND, 3600 * ZTI_SECOND, 600 
 typedef struct table {
     fail_ctx fail;
     ztrunk_ctx *ctx;
-    zti_sources t;
+    zti_askers t;
 } table;
 
 static void up(table *r, uint32_t max)
 {
     *r = (table){.ctx = NULL};
     ck_assert_int_eq(fail_ctx_new(&r->fail, &r->ctx), ZTRUNK_OK);
-    ck_assert_int_eq(zti_sources_init(&r->t, r->ctx, max), ZTRUNK_OK);
+    ck_assert_int_eq(zti_askers_init(&r->t, r->ctx, max), ZTRUNK_OK);
 }
 
 static void down(table *r)
 {
-    zti_sources_free(&r->t);
+    zti_askers_free(&r->t);
     ztrunk_ctx_free(r->ctx);
     ck_assert_uint_eq(r->fail.live, 0);
 }
 
-static zti_source_key key(uint64_t n)
+static zti_asker_key key(uint64_t n)
 {
-    return (zti_source_key){{4, n, 0}};
+    return (zti_asker_key){{4, n, 0}};
 }
 
-static zti_source *take(table *r, uint64_t n, uint64_t now_ns)
+static zti_asker *take(table *r, uint64_t n, uint64_t now_ns)
 {
-    zti_source_key k = key(n);
+    zti_asker_key k = key(n);
 
-    return zti_sources_take(&r->t, &k, now_ns);
+    return zti_askers_take(&r->t, &k, now_ns);
 }
 
 static uint32_t knows(table *r, uint64_t n)
 {
-    zti_source_key k = key(n);
+    zti_asker_key k = key(n);
 
-    return zti_sources_find(&r->t, &k) != NULL;
+    return zti_askers_find(&r->t, &k) != NULL;
 }
 
 static void offend(table *r, uint64_t n, uint32_t weight, uint64_t now_ns)
 {
-    zti_source *s = take(r, n, now_ns);
+    zti_asker *s = take(r, n, now_ns);
 
     (void)zti_block_offend(&s->block, &rule, now_ns, weight);
-    zti_sources_settle(&r->t, s, now_ns);
+    zti_askers_settle(&r->t, s, now_ns);
 }
 
 START_TEST(the_oldest_innocent_gives_way_then_the_scored_then_the_blocked)
@@ -62,11 +62,11 @@ START_TEST(the_oldest_innocent_gives_way_then_the_scored_then_the_blocked)
     offend(&r, 2, 5, 0);
     (void)take(&r, 3, 0);
     (void)take(&r, 4, 0);
-    zti_sources_settle(&r.t, take(&r, 3, 0), 0);
+    zti_askers_settle(&r.t, take(&r, 3, 0), 0);
     (void)take(&r, 5, 0);
     ck_assert(!knows(&r, 4) && knows(&r, 3) && knows(&r, 2) && knows(&r, 1));
     take(&r, 5, 0)->is_pinned = 1;
-    zti_sources_settle(&r.t, take(&r, 5, 0), 0);
+    zti_askers_settle(&r.t, take(&r, 5, 0), 0);
     (void)take(&r, 6, 0);
     ck_assert(!knows(&r, 3));
     offend(&r, 6, 5, 0);
@@ -99,10 +99,10 @@ START_TEST(who_has_something_open_or_is_held_never_gives_way)
 
     up(&r, 2);
     take(&r, 1, 0)->counts[ZTI_ADMIT_CALLS] = 1;
-    zti_sources_settle(&r.t, take(&r, 1, 0), 0);
-    zti_sources_hold(&r.t, take(&r, 2, 0));
+    zti_askers_settle(&r.t, take(&r, 1, 0), 0);
+    zti_askers_hold(&r.t, take(&r, 2, 0));
     ck_assert_ptr_null(take(&r, 3, 0));
-    zti_sources_settle(&r.t, take(&r, 2, 0), 0);
+    zti_askers_settle(&r.t, take(&r, 2, 0), 0);
     ck_assert_ptr_nonnull(take(&r, 3, 0));
     ck_assert(knows(&r, 1) && !knows(&r, 2));
     down(&r);
@@ -122,7 +122,7 @@ START_TEST(the_order_is_that_of_a_plain_list)
 
         seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
         n = (seed >> 33) % 20 + 1;
-        zti_sources_settle(&r.t, take(&r, n, 0), 0);
+        zti_askers_settle(&r.t, take(&r, n, 0), 0);
         while (i < 7 && model[i] != n) i++;
         for (; i > 0; i--) model[i] = model[i - 1];
         model[0] = n;

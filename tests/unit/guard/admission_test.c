@@ -105,10 +105,12 @@ END_TEST
 START_TEST(every_reason_and_level_has_a_text)
 {
     for (uint32_t i = 0; i <= ZTRUNK_ADMIT_MESSAGE_RATE; i++)
-        ck_assert_str_ne(ztrunk_admission_reason_text(i), "unknown");
+        ck_assert(strcmp(ztrunk_admission_reason_text(i), "unknown") != 0 &&
+                  strcmp(ztrunk_admission_reason_name(i), "unknown") != 0);
     for (uint32_t i = 0; i <= ZTRUNK_ADMIT_ADDRESS; i++)
         ck_assert_str_ne(ztrunk_admission_level_text(i), "unknown");
     ck_assert_str_eq(ztrunk_admission_reason_text(99), "unknown");
+    ck_assert_str_eq(ztrunk_admission_reason_name(99), "unknown");
     ck_assert_str_eq(ztrunk_admission_level_text(99), "unknown");
 }
 END_TEST

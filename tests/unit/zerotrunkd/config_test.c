@@ -392,6 +392,42 @@ START_TEST(the_sample_that_is_installed_is_taken)
 }
 END_TEST
 
+START_TEST(limits_out_of_range_and_unknown_ones_are_refused)
+{
+    static const struct row rows[] = {
+        {"trunks:\n", "admission:\n  address:\n    call_rate: many\ntrunks:\n",
+         "admission.address.call_rate: \"many\": new calls a second from 0 to 100000", 10},
+        {"trunks:\n", "admission:\n  address:\n    calls: 1000001\ntrunks:\n", "from 0 to 1000000",
+         10},
+        {"trunks:\n", "admission:\n  trunk:\n    calls: 1\ntrunks:\n", "no such key here", 9},
+        {"trunks:\n", "admission:\n  block:\n    points: 0\ntrunks:\n", "from 1 to", 10},
+        {"trunks:\n", "admission:\n  max_addresses: 15\ntrunks:\n", "from 16 to 1048576", 9},
+        {"trunks:\n", "admission:\n  block:\n    seconds: 100\n    max_seconds: 99\ntrunks:\n",
+         "may not be shorter than the first one", 9},
+        {"      suites:", "      limits: 5\n      suites:", "a section of keys is wanted here", 17},
+        {"      suites:", "      block: maybe\n      suites:", "true or false", 17},
+    };
+
+    EXPECT_REFUSED(rows);
+}
+END_TEST
+
+START_TEST(limits_have_their_defaults_and_a_trunk_its_own)
+{
+    struct config *config =
+        parse_with("      suites:",
+                   "      block: true\n      limits:\n        calls: 7\n      suites:");
+
+    ck_assert_ptr_nonnull(config);
+    ck_assert_uint_eq(config->trunks[0].side[CLOUD].limits.calls, 7);
+    ck_assert_uint_eq(config->trunks[0].side[CLOUD].block, 1);
+    ck_assert_uint_eq(config->trunks[0].side[INSIDE].block, 0);
+    ck_assert_uint_eq(config->admission.limits[ZTRUNK_ADMIT_ADDRESS].call_rate, 100);
+    ck_assert_uint_eq(config->admission.limits[ZTRUNK_ADMIT_TRUNK].calls, 0);
+    config_free(config);
+}
+END_TEST
+
 UNIT_MAIN("zerotrunkd/config", what_is_no_yaml_or_no_configuration_is_refused,
           no_cut_of_the_file_is_taken_and_none_crashes, a_document_of_deep_nesting_is_refused,
           keys_are_known_single_and_complete, numbers_have_their_bounds,
@@ -400,4 +436,6 @@ UNIT_MAIN("zerotrunkd/config", what_is_no_yaml_or_no_configuration_is_refused,
           one_prefix_belongs_to_one_trunk_where_the_source_alone_tells,
           a_peer_is_known_by_a_name_that_a_certificate_can_bear,
           a_pbx_given_by_name_needs_its_prefixes, every_error_of_a_file_is_told_up_to_a_bound,
-          what_the_file_leaves_out_is_what_the_manual_says, the_sample_that_is_installed_is_taken)
+          what_the_file_leaves_out_is_what_the_manual_says, the_sample_that_is_installed_is_taken,
+          limits_out_of_range_and_unknown_ones_are_refused,
+          limits_have_their_defaults_and_a_trunk_its_own)
