@@ -18,3 +18,5 @@ example_programs += examples/allow_check
 examples_allow_check_LDADD = libzerotrunk.la
 example_programs += examples/admission_check
 examples_admission_check_LDADD = libzerotrunk.la
+example_programs += examples/proof_table
+examples_proof_table_LDADD = libzerotrunk.la

@@ -4,6 +4,7 @@
 
 #include <zerotrunk/admission.h>
 #include <zerotrunk/allow.h>
+#include <zerotrunk/proof.h>
 #include <zerotrunk/rules.h>
 
 #endif

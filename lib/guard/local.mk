@@ -68,3 +68,7 @@ check_PROGRAMS += \
 EXTRA_DIST += tests/fuzz/admission
 check_PROGRAMS += tests/fuzz/fuzz_admission
 tests_fuzz_fuzz_admission_SOURCES = tests/fuzz/fuzz_admission.c tests/fuzz/replay.c
+
+ztinclude_HEADERS += include/zerotrunk/proof.h
+libzti_la_SOURCES += lib/guard/identity.c lib/guard/proof.c
+check_PROGRAMS += tests/unit/guard/identity_test tests/unit/guard/proof_test
