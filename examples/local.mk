@@ -20,3 +20,5 @@ example_programs += examples/admission_check
 examples_admission_check_LDADD = libzerotrunk.la
 example_programs += examples/proof_table
 examples_proof_table_LDADD = libzerotrunk.la
+example_programs += examples/filter_listen
+examples_filter_listen_LDADD = libzerotrunk-rt.la libzerotrunk.la

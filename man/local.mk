@@ -11,5 +11,6 @@ dist_man_MANS += man/zerotrunkd.8 man/zerotrunkd.conf.5
 dist_man_MANS += man/ztrunk_cert.3
 dist_man_MANS += man/ztrunk_rules.3 man/ztrunk_toll.3
 dist_man_MANS += man/ztrunk_allow.3
+dist_man_MANS += man/ztrunk_filter.3
 dist_man_MANS += man/ztrunk_admission.3
 dist_man_MANS += man/ztrunk_proofs.3

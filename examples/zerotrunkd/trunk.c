@@ -128,8 +128,7 @@ void trunk_guard(struct daemon *d)
         if (err == ZTRUNK_OK) continue;
         log_begin(&line, &d->log, LOG_WARNING, "filter.missing", 0);
         log_word(&line, "trunk", trunk->conf->name);
-        log_word(&line, "why",
-                 err == ZTRUNK_E_SYSTEM ? strerror(errno) : "more prefixes than the filter holds");
+        log_word(&line, "why", err == ZTRUNK_E_SYSTEM ? strerror(errno) : ztrunk_strerror(err));
         log_end(&line);
     }
 }

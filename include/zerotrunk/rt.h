@@ -131,8 +131,9 @@ ZTRUNK_API int32_t ztrunk_net_listener_addr(const ztrunk_net *net, uint64_t list
 ZTRUNK_API int32_t ztrunk_net_listener_conf(ztrunk_net *net, uint64_t listener,
                                             ztrunk_tls_conf *conf);
 /* Only these sources reach the listener: the kernel drops every other's SYN or datagram without an
- * answer, no RST and no ICMP. At most 16 prefixes; count 0: nobody. E_SYSTEM: errno (a TCP or TLS
- * listener needs CAP_NET_ADMIN); what stood before stays. */
+ * answer, no RST and no ICMP. count 0: nobody. Bounds and errors are those of
+ * ztrunk_filter_sources (filter.h): E_SYSTEM with errno, for one, for a TCP or TLS listener without
+ * CAP_NET_ADMIN; what stood before stays then. */
 ZTRUNK_API int32_t ztrunk_net_listener_sources(ztrunk_net *net, uint64_t listener,
                                                const ztrunk_prefix *prefixes, uint32_t count);
 /* Its connections stay; the flows of a UDP listener go. */

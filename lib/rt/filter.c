@@ -1,80 +1,57 @@
 #include "rt/filter.h"
 
-#include <linux/filter.h>
-#include <string.h>
+#include <errno.h>
 #include <sys/socket.h>
+#include "rt/filter_tree.h"
 
-#define ADMIT        0xffffffffu
-#define MAX_PREFIXES 16u
-/* One prefix: a load, a mask and a jump for each of up to four words, and its return. */
-#define MAX_CODE     (MAX_PREFIXES * 13 + 1)
-
-typedef struct program {
-    struct sock_filter code[MAX_CODE];
-    uint16_t len;
-} program;
-
-static void put(program *p, uint16_t code, uint8_t jump_false, uint32_t k)
+static int32_t check_socket(int fd)
 {
-    p->code[p->len++] = (struct sock_filter){.code = code, .jf = jump_false, .k = k};
+    socklen_t len = sizeof(int);
+    int domain = 0;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0) return ZTRUNK_E_SYSTEM;
+    return domain == AF_INET || domain == AF_INET6 ? ZTRUNK_OK : ZTRUNK_E_INVALID;
 }
 
-static int32_t attach(int fd, program *p)
+static int32_t attach(int fd, struct sock_filter *code, uint16_t len)
 {
-    struct sock_fprog prog = {.len = p->len, .filter = p->code};
+    struct sock_fprog prog = {.len = len, .filter = code};
 
-    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog) != 0)
-        return ZTRUNK_E_SYSTEM;
-    return ZTRUNK_OK;
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog) == 0) return ZTRUNK_OK;
+    /* The memory of a socket's options is bounded: net.core.optmem_max. */
+    return errno == ENOMEM && len > 1 ? ZTRUNK_E_LIMIT : ZTRUNK_E_SYSTEM;
 }
 
-int32_t zti_filter_park(int fd)
+int32_t ztrunk_filter_sources(int fd, const ztrunk_prefix *prefixes, uint32_t count)
 {
-    program p = {.len = 0};
+    struct sock_filter code[BPF_MAXINSNS];
+    uint16_t len = 0;
+    int32_t err;
 
-    put(&p, BPF_RET | BPF_K, 0, 0);
-    return attach(fd, &p);
+    if (prefixes == NULL && count > 0) return ZTRUNK_E_INVALID;
+    if (count > ZTRUNK_FILTER_MAX) return ZTRUNK_E_LIMIT;
+    if (count == 0) return ztrunk_filter_park(fd);
+    err = check_socket(fd);
+    if (err == ZTRUNK_OK) err = zti_filter_compile(prefixes, count, code, &len);
+    if (err == ZTRUNK_OK) err = attach(fd, code, len);
+    return err == ZTRUNK_E_LIMIT ? zti_filter_map_attach(fd, prefixes, count) : err;
 }
 
-static uint32_t word_of(const uint8_t *ip, uint32_t word)
+/* Takes no memory of ours: a port is closed also when there is none. */
+int32_t ztrunk_filter_park(int fd)
 {
-    const uint8_t *b = ip + word * 4;
+    struct sock_filter drop = {.code = BPF_RET | BPF_K, .k = 0};
+    int32_t err = check_socket(fd);
 
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    return err == ZTRUNK_OK ? attach(fd, &drop, 1) : err;
 }
 
-static uint32_t mask_of(uint32_t bits)
+int32_t ztrunk_filter_clear(int fd)
 {
-    return bits >= 32 ? UINT32_MAX : ~(UINT32_MAX >> bits);
-}
+    int32_t err = check_socket(fd);
+    int none = 0;
 
-/* The source address stands at byte 12 of an IPv4 header and at byte 8 of an IPv6 header. */
-static void put_prefix(program *p, const ztrunk_prefix *prefix)
-{
-    uint32_t at = (uint32_t)SKF_NET_OFF + (prefix->addr.family == 4 ? 12 : 8);
-    uint32_t words = (prefix->bits + 31) / 32;
-
-    for (uint32_t w = 0; w < words; w++) {
-        uint32_t bits = prefix->bits - w * 32;
-        uint32_t mask = mask_of(bits);
-        /* On a mismatch: over the words that are left and the return. */
-        uint8_t skip = (uint8_t)((words - w - 1) * 3 + 1);
-
-        put(p, BPF_LD | BPF_W | BPF_ABS, 0, at + w * 4);
-        put(p, BPF_ALU | BPF_AND | BPF_K, 0, mask);
-        put(p, BPF_JMP | BPF_JEQ | BPF_K, skip, word_of(prefix->addr.ip, w) & mask);
-    }
-    put(p, BPF_RET | BPF_K, 0, ADMIT);
-}
-
-int32_t zti_filter_admit(int fd, uint8_t family, const ztrunk_prefix *prefixes, uint32_t count)
-{
-    program p = {.len = 0};
-
-    if (count > MAX_PREFIXES) return ZTRUNK_E_INVALID;
-    if (count == 0) put(&p, BPF_RET | BPF_K, 0, ADMIT);
-    for (uint32_t i = 0; i < count; i++)
-        if (prefixes[i].addr.family == family) put_prefix(&p, &prefixes[i]);
-    if (count > 0) put(&p, BPF_RET | BPF_K, 0, 0);
-    return attach(fd, &p);
+    if (err != ZTRUNK_OK) return err;
+    if (setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof none) == 0) return ZTRUNK_OK;
+    return errno == ENOENT ? ZTRUNK_OK : ZTRUNK_E_SYSTEM;
 }

@@ -1,14 +1,10 @@
-/* filter.h - what the kernel drops before a socket sees it: classic BPF. A UDP socket takes it
- * from any user, a TCP socket with CAP_NET_ADMIN only. */
+/* filter.h - how a filter comes onto a socket. */
 #ifndef ZTI_RT_FILTER_H
 #define ZTI_RT_FILTER_H
 
-#include <zerotrunk/core.h>
+#include <zerotrunk/filter.h>
 
-/* A parked port: everything is dropped, and nothing answers (an open socket sends no ICMP). */
-int32_t zti_filter_park(int fd);
-/* Lets sources inside the prefixes in; count 0: every source. The socket's family decides which
- * prefixes count; when none of that family is left, everything is dropped. */
-int32_t zti_filter_admit(int fd, uint8_t family, const ztrunk_prefix *prefixes, uint32_t count);
+/* An eBPF program with the prefixes in a map (filter_map.c): for what is too long as a tree. */
+int32_t zti_filter_map_attach(int fd, const ztrunk_prefix *prefixes, uint32_t count);
 
 #endif

@@ -30,7 +30,6 @@ libzti_rt_la_SOURCES += \
 	lib/rt/relay_batch.c lib/rt/relay_batch.h \
 	lib/rt/relay_call.c lib/rt/relay_call.h \
 	lib/rt/relay_events.c lib/rt/relay_events.h \
-	lib/rt/filter.c lib/rt/filter.h \
 	lib/rt/relay_hole.c lib/rt/relay_hole.h \
 	lib/rt/relay_leg.c \
 	lib/rt/relay_packet.c lib/rt/relay_packet.h \
@@ -40,6 +39,14 @@ libzti_rt_la_SOURCES += \
 EXTRA_DIST += tests/unit/rt/relay_rig.h
 check_PROGRAMS += tests/unit/rt/relay_test tests/unit/rt/relay_batch_test \
 	tests/unit/rt/relay_call_test tests/unit/rt/relay_events_test \
-	tests/unit/rt/filter_test tests/unit/rt/relay_hole_test tests/unit/rt/relay_leg_test \
+	tests/unit/rt/relay_hole_test tests/unit/rt/relay_leg_test \
 	tests/unit/rt/relay_packet_test tests/unit/rt/relay_port_test tests/unit/rt/relay_rtp_test \
 	tests/unit/rt/relay_worker_test
+
+ztinclude_HEADERS += include/zerotrunk/filter.h
+libzti_rt_la_SOURCES += \
+	lib/rt/filter.c lib/rt/filter.h \
+	lib/rt/filter_map.c \
+	lib/rt/filter_tree.c lib/rt/filter_tree.h
+check_PROGRAMS += tests/unit/rt/filter_test tests/unit/rt/filter_map_test \
+	tests/unit/rt/filter_tree_test

@@ -1,8 +1,8 @@
 /* net.c - the SIP transports' calls. */
-#include "rt/filter.h"
 #include "rt/net.h"
 
 #include <unistd.h>
+#include <zerotrunk/filter.h>
 #include "base/ctx.h"
 #include "base/opts.h"
 #include "rt/sock.h"
@@ -202,8 +202,7 @@ int32_t ztrunk_net_listener_sources(ztrunk_net *net, uint64_t listener,
     if (net == NULL || (prefixes == NULL && count > 0)) return ZTRUNK_E_INVALID;
     l = zti_slots_get(&net->listeners, listener);
     if (l == NULL) return ZTRUNK_E_NOTFOUND;
-    if (count == 0) return zti_filter_park(l->fd);
-    return zti_filter_admit(l->fd, l->addr.family, prefixes, count);
+    return ztrunk_filter_sources(l->fd, prefixes, count);
 }
 
 int32_t ztrunk_net_unlisten(ztrunk_net *net, uint64_t listener)

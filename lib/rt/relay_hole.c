@@ -1,8 +1,8 @@
 #include "rt/relay_hole.h"
 
 #include <string.h>
+#include <zerotrunk/filter.h>
 #include "base/map.h"
-#include "rt/filter.h"
 
 static zti_str key_of(const uint64_t *hole)
 {
@@ -29,7 +29,7 @@ static void tell_event(zti_relay_worker *w, uint32_t kind, const ztrunk_event *f
 /* The table has closed it: so does the kernel, and the leg forgets it. */
 static void forget(zti_relay_worker *w, zti_relay_leg *leg, uint32_t is_rtcp)
 {
-    (void)zti_filter_park(port_of(leg, is_rtcp)->fd);
+    (void)ztrunk_filter_park(port_of(leg, is_rtcp)->fd);
     (void)zti_map_del(&w->by_hole, key_of(&leg->holes[is_rtcp]));
     leg->holes[is_rtcp] = 0;
     zti_relay_unlatch(leg, is_rtcp);
@@ -69,8 +69,7 @@ static int32_t open_hole(zti_relay_worker *w, zti_relay_leg *leg, uint32_t is_rt
     err = ztrunk_pinholes_open(w->holes, now_ns, &spec, &leg->holes[is_rtcp]);
     if (err != ZTRUNK_OK) return err;
     err = zti_map_put(&w->by_hole, key_of(&leg->holes[is_rtcp]), leg);
-    if (err == ZTRUNK_OK)
-        err = zti_filter_admit(port->fd, port->local.family, spec.prefixes, spec.prefix_count);
+    if (err == ZTRUNK_OK) err = zti_port_admit(port, spec.prefixes, spec.prefix_count);
     if (err != ZTRUNK_OK) {
         (void)ztrunk_pinholes_close(w->holes, now_ns, leg->holes[is_rtcp], ZTRUNK_PINHOLE_ASKED);
         forget(w, leg, is_rtcp);

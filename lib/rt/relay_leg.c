@@ -2,7 +2,6 @@
 
 #include <string.h>
 #include "base/opts.h"
-#include "rt/filter.h"
 
 /* Transfers behind a peer bring new sources under the same key. */
 #define MAX_SSRC 64u
@@ -101,11 +100,10 @@ static void remember_keys(zti_relay_call *call, uint32_t leg, const zti_relay_co
 static void lift_filters(const zti_relay_call *call, uint32_t leg, uint32_t rtcp_mux)
 {
     const zti_port_pair *ports = call->legs[leg].ports;
-    uint8_t family = ports->rtp.local.family;
 
-    (void)zti_filter_admit(ports->rtp.fd, family, call->prefixes[leg], call->prefix_count[leg]);
+    (void)zti_port_admit(&ports->rtp, call->prefixes[leg], call->prefix_count[leg]);
     if (rtcp_mux) return;
-    (void)zti_filter_admit(ports->rtcp.fd, family, call->prefixes[leg], call->prefix_count[leg]);
+    (void)zti_port_admit(&ports->rtcp, call->prefixes[leg], call->prefix_count[leg]);
 }
 
 static int32_t send_leg(ztrunk_relay *r, zti_relay_call *call, uint32_t leg, ztrunk_relay_leg *spec)

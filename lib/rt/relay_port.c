@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "rt/filter.h"
+#include <zerotrunk/filter.h>
 #include "rt/sock.h"
 
 /* Room for a burst of 20 ms of packets that arrive while the worker serves other calls. */
@@ -34,7 +34,7 @@ static int32_t bind_port(zti_port *port, uint32_t dscp)
     port->fd = socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (port->fd < 0) return ZTRUNK_E_SYSTEM;
     if (tune(port->fd, port->local.family, dscp) != 0) return ZTRUNK_E_SYSTEM;
-    if (zti_filter_park(port->fd) != ZTRUNK_OK) return ZTRUNK_E_SYSTEM;
+    if (ztrunk_filter_park(port->fd) != ZTRUNK_OK) return ZTRUNK_E_SYSTEM;
     if (bind(port->fd, (struct sockaddr *)&sa, sa_len) != 0) return ZTRUNK_E_SYSTEM;
     return ZTRUNK_OK;
 }
@@ -105,10 +105,16 @@ int32_t zti_ports_take(zti_port_range *r, uint64_t now_ns, zti_port_pair **out)
 
 void zti_ports_park(zti_port_range *r, zti_port_pair *pair, uint64_t usable_ns)
 {
-    (void)zti_filter_park(pair->rtp.fd);
-    (void)zti_filter_park(pair->rtcp.fd);
+    (void)ztrunk_filter_park(pair->rtp.fd);
+    (void)ztrunk_filter_park(pair->rtcp.fd);
     pair->usable_ns = usable_ns;
     r->free_ring[(r->first_free + r->free_count++) % r->count] = (uint32_t)(pair - r->pairs);
+}
+
+int32_t zti_port_admit(const zti_port *port, const ztrunk_prefix *prefixes, uint32_t count)
+{
+    return count == 0 ? ztrunk_filter_clear(port->fd)
+                      : ztrunk_filter_sources(port->fd, prefixes, count);
 }
 
 uint32_t zti_ports_free_count(const zti_port_range *r)

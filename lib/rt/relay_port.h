@@ -37,6 +37,8 @@ int32_t zti_ports_take(zti_port_range *r, uint64_t now_ns, zti_port_pair **out);
 /* Parks the pair in the kernel at once; it may be taken again from usable_ns on, and when its
  * worker has let go. */
 void zti_ports_park(zti_port_range *r, zti_port_pair *pair, uint64_t usable_ns);
+/* Lets the prefixes in; none: every source. */
+int32_t zti_port_admit(const zti_port *port, const ztrunk_prefix *prefixes, uint32_t count);
 uint32_t zti_ports_free_count(const zti_port_range *r);
 void zti_ports_close(zti_port_range *r);
 

@@ -4,9 +4,9 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <zerotrunk/filter.h>
 #include <zerotrunk/rt.h>
 #include "base/time.h"
-#include "rt/filter.h"
 #include "rt/relay_hole.h"
 
 #define READY_MAX       64
@@ -26,7 +26,7 @@ static void watch_port(const zti_relay_worker *w, zti_port *port, zti_relay_leg 
 static void leave_port(zti_relay_worker *w, zti_port *port)
 {
     (void)epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, port->fd, NULL);
-    (void)zti_filter_park(port->fd);
+    (void)ztrunk_filter_park(port->fd);
     while (zti_relay_batch_receive(&w->batch, port->fd) > 0) continue;
     port->leg = NULL;
 }
