@@ -17,8 +17,8 @@ static uint32_t bucket_count(uint32_t max)
     return count;
 }
 
-int32_t zti_sources_init(zti_sources *s, ztrunk_ctx *ctx, uint32_t max, uint32_t bits4,
-                         uint32_t bits6)
+int32_t zti_door_sources_init(zti_sources *s, ztrunk_ctx *ctx, uint32_t max, uint32_t bits4,
+                              uint32_t bits6)
 {
     uint32_t count = bucket_count(max);
 
@@ -28,11 +28,11 @@ int32_t zti_sources_init(zti_sources *s, ztrunk_ctx *ctx, uint32_t max, uint32_t
     s->pool = zti_rearray(ctx, NULL, max, sizeof *s->pool);
     s->buckets = zti_array(ctx, count, sizeof *s->buckets);
     if (s->pool != NULL && s->buckets != NULL) return ZTRUNK_OK;
-    zti_sources_free(s);
+    zti_door_sources_free(s);
     return ZTRUNK_E_NOMEM;
 }
 
-void zti_sources_free(zti_sources *s)
+void zti_door_sources_free(zti_sources *s)
 {
     if (s->ctx == NULL) return;
     zti_free(s->ctx, s->pool);

@@ -22,9 +22,9 @@ typedef struct zti_sources {
 } zti_sources;
 
 /* At most max sources at once. Once; a second call does nothing. E_NOMEM. */
-int32_t zti_sources_init(zti_sources *s, ztrunk_ctx *ctx, uint32_t max, uint32_t bits4,
-                         uint32_t bits6);
-void zti_sources_free(zti_sources *s);
+int32_t zti_door_sources_init(zti_sources *s, ztrunk_ctx *ctx, uint32_t max, uint32_t bits4,
+                              uint32_t bits6);
+void zti_door_sources_free(zti_sources *s);
 zti_source *zti_source_find(const zti_sources *s, const ztrunk_addr *remote); /* NULL: holds none */
 /* One connection more, less; NULL when there are max others. */
 zti_source *zti_source_enter(zti_sources *s, const ztrunk_addr *remote);

@@ -190,7 +190,8 @@ static int32_t make_room(const zti_listener *l)
     int32_t err;
 
     if (l->transport == ZTRUNK_NET_UDP) return zti_dgrams_ready(net);
-    err = zti_sources_init(&net->sources, net->ctx, o->max_flows, o->source_bits4, o->source_bits6);
+    err = zti_door_sources_init(&net->sources, net->ctx, o->max_flows, o->source_bits4,
+                                o->source_bits6);
     if (err != ZTRUNK_OK || l->transport != ZTRUNK_NET_TLS) return err;
     return zti_door_init(net);
 }

@@ -16,7 +16,7 @@ static void net_free(ztrunk_net *net)
     zti_timer_end(&net->idle);
     zti_timer_end(&net->ended);
     zti_door_free(net);
-    zti_sources_free(&net->sources);
+    zti_door_sources_free(&net->sources);
     zti_map_free(&net->dgram_by_key);
     zti_slots_free(&net->flows);
     zti_slots_free(&net->listeners);

@@ -13,12 +13,12 @@ static void up(uint32_t max, uint32_t bits4, uint32_t bits6)
     hooks = (fail_ctx){0};
     sources = (zti_sources){0};
     ck_assert_int_eq(fail_ctx_new(&hooks, &ctx), ZTRUNK_OK);
-    ck_assert_int_eq(zti_sources_init(&sources, ctx, max, bits4, bits6), ZTRUNK_OK);
+    ck_assert_int_eq(zti_door_sources_init(&sources, ctx, max, bits4, bits6), ZTRUNK_OK);
 }
 
 static void down(void)
 {
-    zti_sources_free(&sources);
+    zti_door_sources_free(&sources);
     ztrunk_ctx_free(ctx);
     ck_assert_uint_eq(hooks.live, 0);
 }
@@ -167,7 +167,7 @@ START_TEST(without_memory_there_is_no_table)
         sources = (zti_sources){0};
         ck_assert_int_eq(fail_ctx_new(&hooks, &ctx), ZTRUNK_OK);
         hooks.fail_at = hooks.calls + nth;
-        ck_assert_int_eq(zti_sources_init(&sources, ctx, 8, 32, 64), ZTRUNK_E_NOMEM);
+        ck_assert_int_eq(zti_door_sources_init(&sources, ctx, 8, 32, 64), ZTRUNK_E_NOMEM);
         ck_assert_ptr_null(zti_source_find(&sources, &addr));
         down();
     }
