@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	tests/lab/peers \
 	tests/lab/peers.sh \
 	tests/lab/pki.sh \
+	tests/lab/policy \
 	tests/lab/run \
 	tests/lab/story.sh \
 	tests/lab/tools \

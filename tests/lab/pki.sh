@@ -2,13 +2,15 @@
 # pki.sh DIR: a private PKI for the lab. Good: root.pem, and for sbc and cloud NAME.pem (leaf and
 # intermediate), NAME.key, NAME.both (all in one file). Bad ones, each wrong in one way only:
 # untrusted (other root), expired, wrongname, serveronly (no clientAuth), noeku.
+# pki.sh DIR NAME HOST ALGORITHM...: one more good leaf there, whose key is of that kind.
 set -euo pipefail
 dir=$1
+algorithm=(EC -pkeyopt ec_paramgen_curve:P-256)
 mkdir -p "$dir"
 cd "$dir"
 
 new_key() {
-    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key" 2>/dev/null
+    openssl genpkey -algorithm "${algorithm[@]}" -out "$1.key" 2>/dev/null
 }
 
 root() { # NAME
@@ -47,6 +49,12 @@ ${eku:+extendedKeyUsage=$eku\n}subjectAltName=DNS:$host,URI:sip:$host,DNS:${host
 }
 
 both=serverAuth,clientAuth
+if [ $# -gt 1 ]; then
+    algorithm=("${@:4}")
+    leaf "$2" "$3" middle $both
+    chmod 600 "$2.key" "$2.both"
+    exit
+fi
 root root
 root otherroot
 issue middle root 'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n'
