@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 #include "call.h"
+#include "utf8.h"
 
 enum { VALUE = 1024 };
 
@@ -36,6 +37,27 @@ static uint32_t in_set(const char *text, size_t len, const char *set)
     return len > 0;
 }
 
+static uint32_t hex_of(char c)
+{
+    if (c >= '0' && c <= '9') return (uint32_t)(c - '0');
+    c |= 32;
+    return c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10) : 16;
+}
+
+/* RFC 3261 25.1 lets %0d stand for a carriage return: to who unescapes it, it is one. */
+static uint32_t hides_control(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        uint32_t high, low;
+
+        if (text[i] != '%') continue;
+        high = len - i > 2 ? hex_of(text[i + 1]) : 16;
+        low = len - i > 2 ? hex_of(text[i + 2]) : 16;
+        if (high < 2 || high > 15 || low > 15 || high * 16 + low == 0x7f) return 1;
+    }
+    return 0;
+}
+
 /* The user part of a URI, or "" when it has none that could be repeated. */
 static void user_of(const char *uri, size_t len, char *user, size_t cap)
 {
@@ -45,6 +67,7 @@ static void user_of(const char *uri, size_t len, char *user, size_t cap)
     if (ztrunk_sip_uri_parse(uri, len, &u) != ZTRUNK_OK) return;
     /* RFC 3261 25.1 user, without the password and without parameters that hide in it. */
     if (!in_set(uri + u.user.at, u.user.len, "-_.!~*'()&=+$,?/%#") || u.user.len >= cap) return;
+    if (hides_control(uri + u.user.at, u.user.len)) return;
     memcpy(user, uri + u.user.at, u.user.len);
     user[u.user.len] = 0;
 }
@@ -167,7 +190,7 @@ void build_pass_header(const ztrunk_sip_msg *from, ztrunk_sip_msg *to, const cha
     const char *text;
     size_t len;
 
-    if (ztrunk_sip_msg_header(from, name, 0, &text, &len) == ZTRUNK_OK)
+    if (ztrunk_sip_msg_header(from, name, 0, &text, &len) == ZTRUNK_OK && utf8_is_safe(text, len))
         (void)ztrunk_sip_msg_set_header(to, name, text, len);
 }
 

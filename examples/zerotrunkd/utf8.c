@@ -41,6 +41,18 @@ static int is_unsafe(uint32_t c)
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
+uint32_t utf8_is_safe(const char *text, size_t len)
+{
+    struct utf8 in = {(const uint8_t *)text, len};
+
+    while (in.left > 0) {
+        uint32_t c = utf8_next(&in);
+
+        if (c == REPLACEMENT || (c != '\t' && is_unsafe(c))) return 0;
+    }
+    return 1;
+}
+
 size_t utf8_escape(uint32_t c, char out[16])
 {
     size_t len = 0;

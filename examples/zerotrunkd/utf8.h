@@ -16,5 +16,7 @@ uint32_t utf8_next(struct utf8 *in);
 /* At most 12 bytes that are safe inside a JSON string: C0, DEL, C1, line separators and the
  * characters that turn the direction of text become \uXXXX. */
 size_t utf8_escape(uint32_t c, char out[16]);
+/* 1: whole UTF-8, none of whose characters would be escaped for what it does; a tab is taken. */
+uint32_t utf8_is_safe(const char *text, size_t len);
 
 #endif

@@ -101,6 +101,31 @@ START_TEST(what_moves_a_terminal_or_breaks_a_line_is_escaped)
 }
 END_TEST
 
+static uint32_t is_safe(const char *text)
+{
+    return utf8_is_safe(text, strlen(text));
+}
+
+START_TEST(text_with_what_would_be_escaped_is_not_safe)
+{
+    ck_assert(!is_safe("a\nb"));
+    ck_assert(!is_safe("a\x1b[2Jb"));
+    ck_assert(!is_safe("a\x7f"));
+    ck_assert(!is_safe("a\xc2\x85"
+                       "b")); /* NEL: a line's end to some */
+    ck_assert(!is_safe("a\xe2\x80\xa8"
+                       "b"));
+    ck_assert(!is_safe("a\xe2\x80\xae"
+                       "b"));
+    ck_assert(!is_safe("a\xff"
+                       "b"));
+    ck_assert(!is_safe("a\xc3"));
+    ck_assert(!utf8_is_safe("a\0b", 3));
+    ck_assert(is_safe(""));
+    ck_assert(is_safe("a\tb \"c\" \\ \xc3\xa4 \xf0\x9f\x93\x9e"));
+}
+END_TEST
+
 /* Every character there is: read again, it is itself, or was escaped in plain ASCII. */
 START_TEST(each_character_comes_back_as_it_was)
 {
@@ -121,4 +146,4 @@ END_TEST
 
 UNIT_MAIN("zerotrunkd/utf8", what_begins_no_character_is_replaced_byte_by_byte,
           the_borders_of_each_length_are_read, what_moves_a_terminal_or_breaks_a_line_is_escaped,
-          each_character_comes_back_as_it_was)
+          text_with_what_would_be_escaped_is_not_safe, each_character_comes_back_as_it_was)
