@@ -14,3 +14,4 @@ dist_man_MANS += man/ztrunk_allow.3
 dist_man_MANS += man/ztrunk_filter.3
 dist_man_MANS += man/ztrunk_admission.3
 dist_man_MANS += man/ztrunk_proofs.3
+dist_man_MANS += man/ztrunk_nft.3
