@@ -175,13 +175,13 @@ class Cloud:
         self.selector = selectors.DefaultSelector()
         self.calls = {}
 
-    def place(self, number):
+    def place(self, number, user=None):
         # Only the load needs it: the scripted offers run where pylibsrtp is not installed.
         from pylibsrtp import Policy, Session
         key = sipkit.new_key()
         stream = Stream(self.host, self.selector,
                         Session(Policy(key=key, ssrc_type=Policy.SSRC_ANY_OUTBOUND)).protect)
-        call = sipkit.invite(f"+49{number:08}", self.name, self.local,
+        call = sipkit.invite(user or f"+49{number:08}", self.name, self.local,
                              sipkit.sdp(self.host, stream.port, key))
         self.calls[call.get("call-id")] = {"call": call, "stream": stream, "state": "placed"}
         self.sock.sendall(call.encode())
