@@ -1,7 +1,6 @@
 /* Messages in our own name: what is not put in here does not cross the trunk. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include "call.h"
 #include "utf8.h"
 
@@ -231,22 +230,4 @@ void build_reply(struct daemon *d, uint64_t txn, const ztrunk_sip_msg *request, 
     if (header != NULL) (void)put(m, header, value);
     (void)ztrunk_txns_respond(d->txns, ztrunk_rt_now_ns(), txn, m);
     ztrunk_sip_msg_free(m);
-}
-
-uint32_t build_is_ours(const struct trunk *trunk, const ztrunk_sip_msg *m)
-{
-    const struct config_names *domains = &trunk->conf->domains;
-    ztrunk_sip_uri u = {.size = sizeof u};
-    const char *uri;
-    size_t len;
-
-    if (ztrunk_sip_msg_uri(m, &uri, &len) != ZTRUNK_OK) return 0;
-    if (ztrunk_sip_uri_parse(uri, len, &u) != ZTRUNK_OK) return 0;
-    /* RFC 1034: a trailing dot names the same host. */
-    if (u.host.len > 1 && uri[u.host.at + u.host.len - 1] == '.') u.host.len--;
-    for (uint32_t i = 0; i < domains->count; i++)
-        if (strlen(domains->items[i]) == u.host.len &&
-            strncasecmp(domains->items[i], uri + u.host.at, u.host.len) == 0)
-            return 1;
-    return 0;
 }

@@ -107,8 +107,6 @@ void build_pass_header(const ztrunk_sip_msg *from, ztrunk_sip_msg *to, const cha
 void build_pass_headers(const struct trunk *trunk, const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
 /* The body as it is, of whatever type. E_LIMIT: its Content-Type is missing or too long. */
 int32_t build_copy_body(const ztrunk_sip_msg *from, ztrunk_sip_msg *to);
-/* 1 when the Request-URI names one of the trunk's domains. */
-uint32_t build_is_ours(const struct trunk *trunk, const ztrunk_sip_msg *m);
 
 /* location.c: Geolocation and its body part cross, where the configuration lets them; after the
  * body is set, side is the one it goes to. */

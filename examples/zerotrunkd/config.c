@@ -99,6 +99,7 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
     config = config_parse((const char *)text, len, report);
     slurp_burn(text, CONFIG_MAX_FILE);
     if (config == NULL) return NULL;
+    config_check_rules(ctx, config, report);
     config_check_files(ctx, config, wall_s, report);
     if (report->count == 0) return config;
     config_free(config);
@@ -112,6 +113,7 @@ void config_free(struct config *config)
         for (uint32_t s = CLOUD; s <= INSIDE; s++) {
             free(config->trunks[i].side[s].signalling.items);
             free(config->trunks[i].side[s].media_from.items);
+            config_rules_end(&config->trunks[i].side[s].request_uri);
         }
     free(config);
 }

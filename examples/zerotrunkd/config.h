@@ -6,6 +6,7 @@
 #include <zerotrunk/admission.h>
 #include <zerotrunk/cert.h>
 #include <zerotrunk/core.h>
+#include <zerotrunk/rules.h>
 #include <zerotrunk/tls.h>
 
 enum {
@@ -17,6 +18,8 @@ enum {
     CONFIG_MAX_SUITES = 8,
     CONFIG_MAX_ERRORS = 20,
     CONFIG_MAX_FILE = 1024 * 1024,
+    CONFIG_MAX_RULES = 64,
+    CONFIG_USER = 64,
     CONFIG_PATH = 512,
     CONFIG_HOST = 256,
     CONFIG_LEVELS = ZTRUNK_ADMIT_ADDRESS + 1
@@ -76,6 +79,25 @@ struct config_admission {
     uint32_t max_addresses, line;
 };
 
+enum { CONFIG_USER_EXACT = 0, CONFIG_USER_PREFIX = 1, CONFIG_USER_PATTERN = 2 };
+enum { CONFIG_USER_KINDS = 3 };
+enum { CONFIG_SILENT = 0 }; /* in place of a status: there is no answer */
+
+struct config_rule { /* what a Request-URI must have; an empty text asks for nothing */
+    struct config_names hosts;
+    char tgrp[CONFIG_USER], trunk_context[CONFIG_HOST];
+    char user[CONFIG_USER_KINDS][CONFIG_USER];
+    char header[CONFIG_USER], value[CONFIG_HOST];
+    uint32_t is_tel, is_sips_only, line;
+};
+
+struct config_rules {
+    uint32_t deny; /* the status of the answer to what matches none, or CONFIG_SILENT */
+    uint32_t count;
+    struct config_rule domains; /* the short form: a rule of hosts alone, before the others */
+    struct config_rule *items;
+};
+
 struct config_side {
     uint32_t transport;         /* ZTRUNK_NET_*; the cloud's is TLS */
     uint32_t profile;           /* ZTRUNK_TLS_PROFILE_* */
@@ -87,8 +109,9 @@ struct config_side {
     struct config_prefixes signalling, media_from;
     struct config_ports ports;
     struct config_suites suites;
-    ztrunk_admission_limits limits; /* of all of its peers together */
-    uint32_t block;                 /* 1: an address that abuses is blocked */
+    ztrunk_admission_limits limits;  /* of all of its peers together */
+    uint32_t block;                  /* 1: an address that abuses is blocked */
+    struct config_rules request_uri; /* of requests from that side; no rule: any will do */
     uint32_t line;
 };
 
@@ -99,7 +122,6 @@ struct config_trunk {
     uint32_t pass_location; /* 1: Geolocation does, and the body part that it names */
     uint32_t media_timeout_seconds;
     struct config_side side[2];
-    struct config_names domains; /* of the Request-URI; none in the file: the node's fqdn */
     struct config_names codecs, headers;
 };
 
@@ -158,6 +180,17 @@ void config_check_admission_reload(const struct config *old, const struct config
 /* Certificates, keys, anchors, CRLs; notes what the leaf says. */
 void config_check_files(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
                         struct config_report *report);
+/* The rules by their number in the engine, from 1; NULL: there are not so many. */
+const struct config_rule *config_rule_of(const struct config_rules *rules, uint32_t number);
+/* "request_uri.rules[0]", as a complaint would name it; "none". */
+void config_rule_name(const struct config_rules *rules, uint32_t side, uint32_t number, char *name,
+                      size_t cap);
+/* The rules of one side of a trunk; *out NULL: any Request-URI will do. With a report the faults of
+ * the file are noted there; without one they are errors. */
+int32_t config_make_rules(ztrunk_ctx *ctx, const struct config_trunk *trunk, uint32_t side,
+                          struct config_report *report, ztrunk_rules **out);
+void config_check_rules(ztrunk_ctx *ctx, const struct config *config, struct config_report *report);
+void config_rules_end(struct config_rules *rules);
 /* A reload may not move what is bound: names each key that would. */
 void config_check_reload(const struct config *old, const struct config *fresh,
                          struct config_report *report);

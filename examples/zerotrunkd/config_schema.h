@@ -2,6 +2,7 @@
 #ifndef ZEROTRUNKD_CONFIG_SCHEMA_H
 #define ZEROTRUNKD_CONFIG_SCHEMA_H
 
+#include <stddef.h>
 #include <yaml.h>
 #include "config.h"
 
@@ -34,6 +35,12 @@ struct schema_key {
 
 /* Of ztrunk_admission_limits and of struct config_admission (config_limits.c). */
 extern const struct schema_key limits_keys[], admission_keys[];
+/* One row of a table of keys: its name, its reader, and its field; END is the last row. */
+#define KEY(key, fn, type, field) .name = (key), .read = (fn), .at = offsetof(struct type, field)
+#define END                                                                                        \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
 
 /* Reads a mapping into the struct at base: unknown, double and missing keys are complaints. */
 void schema_section(struct schema_reader *r, yaml_node_t *node, const struct schema_key *keys,
@@ -42,9 +49,10 @@ void schema_section(struct schema_reader *r, yaml_node_t *node, const struct sch
 const char *schema_text(struct schema_reader *r, yaml_node_t *node, const char *want);
 void schema_complain(struct schema_reader *r, const yaml_node_t *node, const char *want);
 
-schema_fn schema_read_section, schema_read_string, schema_read_path, schema_read_number,
+schema_fn schema_read_section, schema_read_string, schema_read_text, schema_read_number,
     schema_read_flag, schema_read_choice, schema_read_addr, schema_read_ip, schema_read_host,
     schema_read_hostport, schema_read_ports, schema_read_prefixes, schema_read_names,
-    schema_read_addrs, schema_read_suites, schema_read_codecs, schema_read_headers;
+    schema_read_addrs, schema_read_suites, schema_read_codecs, schema_read_headers,
+    schema_read_rules;
 
 #endif

@@ -31,7 +31,7 @@ void schema_read_string(struct schema_reader *r, yaml_node_t *node, const struct
     read_bounded(r, node, key, field);
 }
 
-void schema_read_path(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+void schema_read_text(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
                       void *field)
 {
     read_bounded(r, node, key, field);

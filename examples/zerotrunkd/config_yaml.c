@@ -1,6 +1,5 @@
 /* The tables of keys, and the way from YAML text to a struct config. */
 #include "config_schema.h"
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zerotrunk/rt.h>
@@ -32,15 +31,9 @@ static const struct schema_choice medias[] = {{"rtp", CONFIG_MEDIA_RTP},
                                               {"srtp", CONFIG_MEDIA_SRTP},
                                               {NULL, 0}};
 
-#define KEY(key, fn, type, field) .name = (key), .read = (fn), .at = offsetof(struct type, field)
-#define END                                                                                        \
-    {                                                                                              \
-        .name = NULL                                                                               \
-    }
-
 static const struct schema_key log_keys[] = {
     {KEY("format", schema_read_choice, config, log_format), .choices = formats},
-    {KEY("file", schema_read_path, config, log_file), .max = CONFIG_PATH,
+    {KEY("file", schema_read_text, config, log_file), .max = CONFIG_PATH,
      .want = "a file name shorter than 512 bytes, or - for standard output"},
     END};
 
@@ -59,9 +52,9 @@ static const struct schema_key node_keys[] = {
     END};
 
 static const struct schema_key identity_keys[] = {
-    {KEY("certificate", schema_read_path, config_identity, certificate), .is_required = 1,
+    {KEY("certificate", schema_read_text, config_identity, certificate), .is_required = 1,
      .max = CONFIG_PATH, .want = WANT_FILE},
-    {KEY("key", schema_read_path, config_identity, key), .is_required = 1, .max = CONFIG_PATH,
+    {KEY("key", schema_read_text, config_identity, key), .is_required = 1, .max = CONFIG_PATH,
      .want = WANT_FILE},
     END};
 
@@ -71,10 +64,10 @@ static const struct schema_key identity_keys[] = {
         {KEY("names", schema_read_names, config_peer, names),                                      \
          .want = "host names or SIP domains that its certificate may bear"},                       \
         {KEY("wildcards", schema_read_flag, config_peer, wildcards)},                              \
-        {KEY("trust", schema_read_path, config_peer, trust), .is_required = 1, .max = CONFIG_PATH, \
+        {KEY("trust", schema_read_text, config_peer, trust), .is_required = 1, .max = CONFIG_PATH, \
          .want = WANT_FILE},                                                                       \
     {                                                                                              \
-        KEY("crl", schema_read_path, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE      \
+        KEY("crl", schema_read_text, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE      \
     }
 
 static const struct schema_key peer_keys[] = {
@@ -133,6 +126,7 @@ static const struct schema_key inside_keys[] = {
      .want = WANT_HOSTPORT},
     {KEY("tls", read_peer, config_side, peer), .keys = inside_tls_keys},
     {KEY("media", schema_read_choice, config_side, media), .choices = medias, .is_required = 1},
+    {KEY("request_uri", schema_read_rules, config_side, request_uri)},
     {KEY("prefixes", schema_read_prefixes, config_side, signalling), .max = CONFIG_MAX_PREFIXES,
      .want = WANT_PREFIXES},
     {KEY("media_prefixes", schema_read_prefixes, config_side, media_from),
@@ -153,11 +147,6 @@ static void read_side(struct schema_reader *r, yaml_node_t *node, const struct s
     schema_section(r, node, key->keys, side);
 }
 
-static const struct schema_key request_uri_keys[] = {
-    {KEY("domains", schema_read_names, config_trunk, domains), .is_required = 1,
-     .want = "host names or addresses that callers put behind the @"},
-    END};
-
 static const struct schema_key header_keys[] = {
     {KEY("p_asserted_identity", schema_read_flag, config_trunk, pass_identity)},
     {KEY("location", schema_read_flag, config_trunk, pass_location)},
@@ -170,7 +159,7 @@ static const struct schema_key trunk_keys[] = {
      .want = "letters, digits, dots, hyphens and underscores, at most 63"},
     {KEY("cloud", read_side, config_trunk, side[CLOUD]), .is_required = 1, .keys = cloud_keys},
     {KEY("inside", read_side, config_trunk, side[INSIDE]), .is_required = 1, .keys = inside_keys},
-    {.name = "request_uri", .read = schema_read_section, .keys = request_uri_keys},
+    {KEY("request_uri", schema_read_rules, config_trunk, side[CLOUD].request_uri)},
     {.name = "headers", .read = schema_read_section, .keys = header_keys},
     {KEY("codecs", schema_read_codecs, config_trunk, codecs),
      .want = "codec names such as opus, PCMU, PCMA and telephone-event"},
@@ -188,6 +177,8 @@ static void preset_trunk(struct config_trunk *trunk)
     trunk->side[CLOUD].transport = ZTRUNK_NET_TLS;
     trunk->side[CLOUD].media = CONFIG_MEDIA_SRTP;
     trunk->side[CLOUD].options_seconds = 30;
+    trunk->side[CLOUD].request_uri.deny = CONFIG_SILENT;
+    trunk->side[INSIDE].request_uri.deny = 404;
     for (uint32_t side = CLOUD; side <= INSIDE; side++) {
         struct config_suites *suites = &trunk->side[side].suites;
 
@@ -287,14 +278,20 @@ static void preset_sources(struct config_side *inside, struct config_report *rep
     if (err != 0) config_complain(report, 0, "", NULL, "out of memory");
 }
 
+static void preset_rules(struct config_rules *rules, const char *fqdn)
+{
+    struct config_names *hosts = &rules->domains.hosts;
+
+    if (config_rule_of(rules, 1) == NULL) memcpy(hosts->items[hosts->count++], fqdn, CONFIG_HOST);
+}
+
 /* Defaults that follow from what the file does say. */
 static void preset_rest(struct config *config, struct config_report *report)
 {
     for (uint32_t i = 0; i < config->trunk_count; i++) {
         struct config_trunk *trunk = &config->trunks[i];
 
-        if (trunk->domains.count == 0)
-            memcpy(trunk->domains.items[trunk->domains.count++], config->fqdn, CONFIG_HOST);
+        preset_rules(&trunk->side[CLOUD].request_uri, config->fqdn);
         for (uint32_t s = CLOUD; s <= INSIDE; s++) {
             struct config_side *side = &trunk->side[s];
 

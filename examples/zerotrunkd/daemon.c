@@ -8,6 +8,7 @@
 #include "admit.h"
 #include "call.h"
 #include "leg.h"
+#include "perimeter.h"
 #include "sources.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -288,7 +289,8 @@ static int start(struct daemon *d)
     }
     if (start_trunks(d) != 0) return -1;
     d->sources = sources_new(d, d->config);
-    if (d->sources == NULL) {
+    d->perimeter = perimeter_new(d, d->config);
+    if (d->sources == NULL || d->perimeter == NULL) {
         fprintf(stderr, "zerotrunkd: cannot start: out of memory\n");
         return -1;
     }
@@ -329,6 +331,7 @@ static void stop(struct daemon *d)
     ztrunk_admission_free(d->admission);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
     sources_free(d->sources);
+    perimeter_free(d->perimeter);
     free(d->trunks);
     log_close(&d->log);
 }

@@ -14,10 +14,11 @@
 #include "log.h"
 
 enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
-enum { ADMIT_REASONS = ZTRUNK_ADMIT_MESSAGE_RATE + 1 };
+enum { ADMIT_REASONS = ZTRUNK_ADMIT_MESSAGE_RATE + 1, URI_REASONS = ZTRUNK_RULE_HEADER + 1 };
 
 struct daemon;
 struct call;
+struct perimeter;
 struct sources;
 
 struct side { /* one side of a running trunk */
@@ -33,6 +34,8 @@ struct side { /* one side of a running trunk */
     ztrunk_sdp_policy policy;
     uint64_t refused[ADMIT_REASONS]; /* connections and messages over a limit */
     struct brake refused_brakes[ADMIT_REASONS];
+    uint64_t uri_denied[URI_REASONS]; /* requests for what is not ours */
+    struct brake uri_brakes[URI_REASONS];
 };
 
 struct trunk {
@@ -74,11 +77,12 @@ struct daemon {
     ztrunk_rt_timer *timer;
     struct trunk *trunks;
     uint32_t trunk_count;
-    struct sources *sources; /* exchanged whole by a reload */
-    struct idmap flows;      /* flow -> struct bound_flow */
-    struct idmap txn_of;     /* client or server transaction -> struct pending (call.h) */
-    struct idmap dialog_of;  /* dialog -> struct leg */
-    struct idmap relay_of;   /* relay call -> struct call */
+    struct sources *sources; /* these two are exchanged whole by a reload */
+    struct perimeter *perimeter;
+    struct idmap flows;     /* flow -> struct bound_flow */
+    struct idmap txn_of;    /* client or server transaction -> struct pending (call.h) */
+    struct idmap dialog_of; /* dialog -> struct leg */
+    struct idmap relay_of;  /* relay call -> struct call */
     struct call *calls;
     uint64_t next_call;
     uint32_t call_count, is_draining, is_done;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "admit.h"
 #include "call.h"
+#include "perimeter.h"
 #include "sources.h"
 
 /* NULL: a stranger. */
@@ -276,7 +277,8 @@ static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
         ztrunk_sip_msg_free(m);
         return;
     }
-    if (admit_message(d, bound, flow, &info, m))
+    if (perimeter_passes(d, bound, flow, &info.remote, m) &&
+        admit_message(d, bound, flow, &info, m))
         dispatch(d, bound, flow, &info, m);
     else
         ztrunk_sip_msg_free(m);

@@ -4,6 +4,7 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config_files.c \
 	examples/zerotrunkd/config_limits.c \
 	examples/zerotrunkd/config_lists.c \
+	examples/zerotrunkd/config_rules.c \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
 	examples/zerotrunkd/config_types.c \
 	examples/zerotrunkd/config_yaml.c \
@@ -25,6 +26,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/main.c \
 	examples/zerotrunkd/media.c \
 	examples/zerotrunkd/metrics.c \
+	examples/zerotrunkd/perimeter.c examples/zerotrunkd/perimeter.h \
 	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/sources.c examples/zerotrunkd/sources.h \
@@ -47,6 +49,7 @@ examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.i
 # What can be tested by itself is; the rest is a back-to-back user agent, which the lab tests whole.
 check_PROGRAMS += \
 	tests/unit/zerotrunkd/brake_test \
+	tests/unit/zerotrunkd/config_rules_test \
 	tests/unit/zerotrunkd/config_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
@@ -57,6 +60,11 @@ daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
 tests_unit_zerotrunkd_brake_test_SOURCES = tests/unit/zerotrunkd/brake_test.c \
 	examples/zerotrunkd/brake.c
 tests_unit_zerotrunkd_brake_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_config_rules_test_SOURCES = tests/unit/zerotrunkd/config_rules_test.c \
+	$(zerotrunkd_config)
+tests_unit_zerotrunkd_config_rules_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_config_rules_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_config_rules_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c $(zerotrunkd_config)
 tests_unit_zerotrunkd_config_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_config_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)

@@ -100,6 +100,24 @@ static void put_admission(struct page *p, const struct daemon *d)
     put(p, "zerotrunk_admission_addresses %u\n", info.addresses);
 }
 
+/* Requests that asked for what is not ours. */
+static void put_denials(struct page *p, const struct daemon *d)
+{
+    head(p, "request_uri_denied_total", "counter", "Requests that no Request-URI rule matched.");
+    for (uint32_t i = 0; i < 2 * d->trunk_count; i++) {
+        const struct trunk *trunk = &d->trunks[i / 2];
+        const uint64_t *denied = trunk->side[i % 2].uri_denied;
+
+        for (uint32_t r = 1; r < URI_REASONS; r++)
+            if (denied[r] > 0)
+                put(p,
+                    "zerotrunk_request_uri_denied_total{trunk=\"%s\",side=\"%s\",reason=\"%s\"} "
+                    "%llu\n",
+                    trunk->conf->name, side[i % 2], ztrunk_rule_reason_text(r),
+                    (unsigned long long)denied[r]);
+    }
+}
+
 static void put_media(struct page *p, const struct daemon *d)
 {
     const struct counts *c = &d->counts;
@@ -154,6 +172,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_trunks(&p, d);
     put_refusals(&p, d);
     put_admission(&p, d);
+    put_denials(&p, d);
     put_media(&p, d);
     put_certificate(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");

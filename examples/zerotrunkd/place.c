@@ -99,8 +99,6 @@ static uint32_t forbidden(const struct daemon *d, const struct trunk *trunk,
     (void)ztrunk_sip_msg_info(m, &info);
     *why = "the node is draining";
     if (d->is_draining) return 503;
-    *why = "the Request-URI names none of the trunk's domains";
-    if (!build_is_ours(trunk, m)) return 404;
     *why = "Max-Forwards is used up";
     if (info.max_forwards == 0) return 483;
     *why = "the trunk has max_calls calls";

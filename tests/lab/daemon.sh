@@ -81,4 +81,4 @@ trunk_log_since() { # LINES EVENT...: as trunk_log, in what came after the first
 }
 await_event() { await "$1" "event $2" trunk_log "${@:2}"; }
 metrics() { in_ns edge "$LAB_SRC/tools/fetch.py" http://127.0.0.1:9560/metrics; }
-metric() { metrics | awk -v want="$1" '{ name = $1; sub(/\{.*/, "", name) } name == want { sum += $2 } END { print sum + 0 }'; }
+metric() { metrics | awk -v want="$1" '{ name = $1; sub(/\{.*/, "", name) } name == want { sum += $NF } END { print sum + 0 }'; }

@@ -369,7 +369,7 @@ START_TEST(what_the_file_leaves_out_is_what_the_manual_says)
     ck_assert_uint_eq(config->media_workers, 1);
     ck_assert_uint_eq(trunk->side[CLOUD].options_seconds, 30);
     ck_assert_uint_eq(trunk->side[INSIDE].options_seconds, 0);
-    ck_assert_str_eq(trunk->domains.items[0], "sbc.example.com");
+    ck_assert_str_eq(trunk->side[CLOUD].request_uri.domains.hosts.items[0], "sbc.example.com");
     ck_assert_str_eq(trunk->side[CLOUD].peer.names.items[0], "cloud.example.net");
     ck_assert_uint_eq(trunk->side[CLOUD].peer.host.port, 5061);
     ck_assert_uint_eq(trunk->side[INSIDE].peer.host.port, 5060);
