@@ -17,3 +17,5 @@ EXTRA_PROGRAMS += bench/rules
 bench_rules_LDADD = libzerotrunk.la
 EXTRA_PROGRAMS += bench/allow
 bench_allow_LDADD = libzerotrunk.la
+EXTRA_PROGRAMS += bench/nft_hole
+bench_nft_hole_LDADD = libzerotrunk-rt.la libzerotrunk.la

@@ -22,3 +22,5 @@ example_programs += examples/proof_table
 examples_proof_table_LDADD = libzerotrunk.la
 example_programs += examples/filter_listen
 examples_filter_listen_LDADD = libzerotrunk-rt.la libzerotrunk.la
+example_programs += examples/nft_table
+examples_nft_table_LDADD = libzerotrunk-rt.la libzerotrunk.la

@@ -39,8 +39,8 @@ int32_t ztrunk_nft_readable(ztrunk_nft *nft, uint32_t *rebuilt)
         zti_nft_events_wake(&nft->events, ready_ns - now_ns);
         return ZTRUNK_OK;
     }
-    nft->rebuilt_ns = now_ns;
     err = zti_nft_build(nft, now_ns);
+    nft->rebuilt_ns = ztrunk_rt_now_ns(); /* a long list takes its time, which is no pause */
     if (err != ZTRUNK_OK) return try_again_later(nft, err);
     nft->is_touched = 0;
     nft->rebuilds++;

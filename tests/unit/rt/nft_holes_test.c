@@ -86,6 +86,24 @@ START_TEST(a_closed_hole_is_closed_to_those_who_were_in)
 }
 END_TEST
 
+/* IPv6 is put together behind the hook: only the first fragment says which port it is for. */
+START_TEST(fragments_come_through_a_hole_and_nowhere_else)
+{
+    ztrunk_addr four = at("127.0.0.1", 10000), six = at("2001:db8::1", 10000);
+
+    rig_up(NULL);
+    open_hole(10000, "127.0.0.1", "127.9.0.1");
+    open_hole(10000, "2001:db8::1", "2001:db8::9");
+    rig_commit();
+    rig_mtu(1280);
+    ck_assert_int_eq(rig_datagram("127.9.0.1", &four, 1, 4000), REACHED);
+    ck_assert_int_eq(rig_datagram("127.9.0.2", &four, 1, 4000), SILENCE);
+    ck_assert_int_eq(rig_datagram("2001:db8::9", &six, 1, 4000), REACHED);
+    ck_assert_int_eq(rig_datagram("2001:db8::8", &six, 1, 4000), SILENCE);
+    rig_down();
+}
+END_TEST
+
 /* Asks the kernel until nothing is left, for 5 s at most. */
 static void wait_until_gone(const char *set)
 {
@@ -99,7 +117,7 @@ static void wait_until_gone(const char *set)
 
 START_TEST(a_lease_ends_in_the_kernel_by_itself)
 {
-    ztrunk_nft_opts opts = {.size = sizeof opts, .lease_ns = 150 * MS};
+    ztrunk_nft_opts opts = {.size = sizeof opts, .lease_ns = 600 * MS};
     uint64_t begun_ns;
 
     rig_up(&opts);
@@ -110,7 +128,7 @@ START_TEST(a_lease_ends_in_the_kernel_by_itself)
     ck_assert_int_eq(rig_media("127.9.0.1", "127.0.0.1", 10000), REACHED);
     wait_until_gone("holes4");
     wait_until_gone("open4");
-    ck_assert_uint_ge(now_ns() - begun_ns, 140 * MS);
+    ck_assert_uint_ge(now_ns() - begun_ns, 590 * MS);
     ck_assert_int_eq(rig_media("127.9.0.1", "127.0.0.1", 10000), SILENCE);
     ck_assert_int_eq(close_hole(10000, "127.0.0.1"), ZTRUNK_OK); /* fails no commit */
     open_hole(10002, "127.0.0.1", "127.9.0.1");
@@ -123,7 +141,7 @@ END_TEST
 
 START_TEST(a_refreshed_hole_outlives_its_first_lease)
 {
-    ztrunk_nft_opts opts = {.size = sizeof opts, .lease_ns = 300 * MS};
+    ztrunk_nft_opts opts = {.size = sizeof opts, .lease_ns = SECOND};
     ztrunk_addr local = at("127.0.0.1", 10000);
     uint64_t until_ns;
 
@@ -131,7 +149,7 @@ START_TEST(a_refreshed_hole_outlives_its_first_lease)
     open_hole(10000, "127.0.0.1", "127.9.0.1");
     open_hole(10002, "127.0.0.1", "127.9.0.1");
     rig_commit();
-    until_ns = now_ns() + 600 * MS;
+    until_ns = now_ns() + 2 * SECOND;
     while (now_ns() < until_ns) {
         ck_assert_int_eq(ztrunk_nft_refresh(nft, &local), ZTRUNK_OK);
         rig_commit();
@@ -217,6 +235,29 @@ START_TEST(every_hole_of_the_default_bound_goes_in_one_batch)
 }
 END_TEST
 
+START_TEST(neither_a_hole_nor_a_block_takes_memory)
+{
+    ztrunk_addr local = at("2001:db8::1", 1), remote = addr("2001:db8::9"), bad = addr("2001::");
+    uint32_t calls;
+
+    rig_up(NULL);
+    calls = memory.calls;
+    for (int round = 0; round < 3; round++) {
+        remote.ip[15]--;
+        for (uint16_t i = 0; i < 8192; i++) {
+            local.port = (uint16_t)(10000 + i);
+            bad.ip[14] = (uint8_t)(i % 4096 >> 8);
+            bad.ip[15] = (uint8_t)i;
+            ck_assert_int_eq(ztrunk_nft_open(nft, &local, &remote), ZTRUNK_OK);
+            ck_assert_int_eq(ztrunk_nft_block(nft, &bad, SECOND), ZTRUNK_OK);
+        }
+        rig_commit();
+    }
+    ck_assert_uint_eq(memory.calls, calls);
+    rig_down();
+}
+END_TEST
+
 START_TEST(a_blocked_source_is_dropped_before_all_else)
 {
     ztrunk_addr source = at("127.1.0.1", 7), six = addr("2001:db8::4"), to = at("127.0.0.1", 5060);
@@ -255,7 +296,7 @@ START_TEST(a_block_ends_in_the_kernel_by_itself)
     rig_up(NULL);
     ck_assert_int_eq(ztrunk_nft_block(nft, &source, 3600 * SECOND), ZTRUNK_OK);
     rig_commit();
-    ck_assert_int_eq(ztrunk_nft_block(nft, &source, 150 * MS), ZTRUNK_OK); /* the new time holds */
+    ck_assert_int_eq(ztrunk_nft_block(nft, &source, 600 * MS), ZTRUNK_OK); /* the new time holds */
     rig_commit();
     ck_assert_int_eq(rig_udp("127.1.0.1", &to, 1), SILENCE);
     wait_until_gone("blocked4");
@@ -318,9 +359,10 @@ END_TEST
 
 NFT_MAIN("rt/nft_holes", a_hole_lets_in_its_one_remote_and_nobody_else,
          a_hole_for_the_allowlist_lets_in_the_allowlist_alone,
-         a_closed_hole_is_closed_to_those_who_were_in, a_lease_ends_in_the_kernel_by_itself,
+         a_closed_hole_is_closed_to_those_who_were_in,
+         fragments_come_through_a_hole_and_nowhere_else, a_lease_ends_in_the_kernel_by_itself,
          a_refreshed_hole_outlives_its_first_lease, ten_thousand_holes_leave_nothing_behind,
          holes_and_blocks_have_bounds, every_hole_of_the_default_bound_goes_in_one_batch,
-         a_blocked_source_is_dropped_before_all_else, a_block_ends_in_the_kernel_by_itself,
-         one_address_in_two_spellings_is_one, what_is_no_hole_and_no_block_is_refused,
-         what_was_queued_before_start_comes_with_it)
+         neither_a_hole_nor_a_block_takes_memory, a_blocked_source_is_dropped_before_all_else,
+         a_block_ends_in_the_kernel_by_itself, one_address_in_two_spellings_is_one,
+         what_is_no_hole_and_no_block_is_refused, what_was_queued_before_start_comes_with_it)

@@ -5,41 +5,17 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <string.h>
-#include <zerotrunk/hooks.h>
+#include "fail_ctx.h"
 #include "unit.h"
 
 static ztrunk_ctx *ctx;
 static zti_nft_batch b;
-static uint32_t is_out_of_memory;
-
-static void *allocate(void *opaque, size_t size)
-{
-    (void)opaque;
-    return malloc(size);
-}
-
-static void *resize(void *opaque, void *ptr, size_t size)
-{
-    (void)opaque;
-    return is_out_of_memory ? NULL : realloc(ptr, size);
-}
-
-static void release(void *opaque, void *ptr)
-{
-    (void)opaque;
-    free(ptr);
-}
+static fail_ctx memory;
 
 static void begin(size_t cap)
 {
-    static const uint8_t seed[32] = {4};
-    static const ztrunk_hooks hooks = {.size = sizeof hooks,
-                                       .allocate = allocate,
-                                       .resize = resize,
-                                       .release = release};
-
-    is_out_of_memory = 0;
-    ck_assert_int_eq(ztrunk_ctx_new_hooked(&hooks, seed, &ctx), ZTRUNK_OK);
+    memory = (fail_ctx){.fail_at = 0};
+    ck_assert_int_eq(fail_ctx_new(&memory, &ctx), ZTRUNK_OK);
     ck_assert_int_eq(zti_nft_batch_init(&b, ctx, cap), ZTRUNK_OK);
     zti_nft_batch_begin(&b);
 }
@@ -112,11 +88,10 @@ END_TEST
 START_TEST(without_memory_nothing_is_written_and_the_error_stays)
 {
     begin(64);
-    is_out_of_memory = 1;
+    memory.fail_at = memory.calls + 1;
     zti_nft_msg(&b, NFT_MSG_NEWTABLE, 0, "a name that does not fit in there any more");
     zti_nft_be64(&b, 1, 1);
     zti_nft_nest_end(&b, zti_nft_nest(&b, 1));
-    is_out_of_memory = 0;
     zti_nft_text(&b, 1, "x");
     ck_assert_int_eq(zti_nft_batch_end(&b), ZTRUNK_E_NOMEM);
     ck_assert_uint_le(b.len, 64);

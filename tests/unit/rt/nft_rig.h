@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zerotrunk/nft.h>
+#include "fail_ctx.h"
 #include "rt/nft_link.h"
 #include "rt/nft_msg.h"
 #include "rt/sock.h"
@@ -26,6 +27,7 @@
 
 enum { REACHED, SILENCE, REFUSED }; /* what a sender sees, and the receiver */
 
+static fail_ctx memory;
 static ztrunk_ctx *ctx;
 static ztrunk_nft *nft;
 
@@ -51,6 +53,16 @@ typedef struct rig_in6_ifreq {
     uint32_t bits;
     int index;
 } rig_in6_ifreq;
+
+/* Datagrams above it go in fragments. */
+static inline void rig_mtu(int bytes)
+{
+    struct ifreq lo = {.ifr_name = "lo", .ifr_mtu = bytes};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    ck_assert_int_eq(ioctl(fd, SIOCSIFMTU, &lo), 0);
+    close(fd);
+}
 
 static inline void rig_enter(void)
 {
@@ -84,9 +96,7 @@ static inline ztrunk_addr at(const char *ip, uint16_t port)
 
 static inline void rig_new(const ztrunk_nft_opts *opts)
 {
-    static const uint8_t seed[32] = {9};
-
-    ck_assert_int_eq(ztrunk_ctx_new_seeded(seed, &ctx), ZTRUNK_OK);
+    ck_assert_int_eq(fail_ctx_new(&memory, &ctx), ZTRUNK_OK);
     ck_assert_int_eq(ztrunk_nft_new(ctx, opts, &nft), ZTRUNK_OK);
 }
 
@@ -156,27 +166,35 @@ static inline int rig_waits(int fd, short events)
     return poll(&p, 1, 30) == 0;
 }
 
-/* One datagram from an address to a port; with is_served something listens there. */
-static inline int rig_udp(const char *from, const ztrunk_addr *to, int is_served)
+/* One datagram of so many bytes; with is_served something listens where it goes. */
+static inline int rig_datagram(const char *from, const ztrunk_addr *to, int is_served, size_t bytes)
 {
+    static char data[8192];
     int receiver = is_served ? rig_bound(SOCK_DGRAM, to) : -1;
     ztrunk_addr source = addr(from);
     int sender = rig_bound(SOCK_DGRAM, &source);
     struct sockaddr_storage sa;
     socklen_t len = zti_sockaddr_of(to, &sa);
     int verdict = SILENCE;
-    char byte = 1;
 
     ck_assert_int_eq(connect(sender, (struct sockaddr *)&sa, len), 0);
-    ck_assert_int_eq(send(sender, &byte, 1, 0), 1);
-    if (is_served && !rig_waits(receiver, POLLIN)) verdict = REACHED;
+    ck_assert_int_eq(send(sender, data, bytes, 0), (ssize_t)bytes);
+    if (is_served && !rig_waits(receiver, POLLIN)) {
+        ck_assert_int_eq(recv(receiver, data, sizeof data, 0), (ssize_t)bytes);
+        verdict = REACHED;
+    }
     if (!is_served && !rig_waits(sender, POLLIN)) {
-        ck_assert_int_eq(recv(sender, &byte, 1, 0), -1);
+        ck_assert_int_eq(recv(sender, data, 1, 0), -1);
         if (errno == ECONNREFUSED) verdict = REFUSED;
     }
     close(sender);
     if (receiver >= 0) close(receiver);
     return verdict;
+}
+
+static inline int rig_udp(const char *from, const ztrunk_addr *to, int is_served)
+{
+    return rig_datagram(from, to, is_served, 1);
 }
 
 static inline int rig_tcp(const char *from, const ztrunk_addr *to, int is_served)

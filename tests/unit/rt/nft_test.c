@@ -181,6 +181,52 @@ START_TEST(options_out_of_bounds_are_refused)
 }
 END_TEST
 
+/* All that a handle does, with the memory that is asked for the nth time refused. */
+static int32_t whole_story(void)
+{
+    const ztrunk_nft_port ports[2] = {
+        {.kind = ZTRUNK_NFT_SIGNALLING, .protocol = 6, .first = 5061},
+        {.kind = ZTRUNK_NFT_MEDIA, .protocol = 17, .first = 10000, .last = 10999}};
+    const ztrunk_prefix list[] = {prefix("127.1.0.0/16"), prefix("2001:db8::/32")};
+    ztrunk_nft_opts opts = {.size = sizeof opts, .max_holes = 20, .max_blocked = 20};
+    ztrunk_addr local = at("127.0.0.1", 10000);
+    size_t len;
+    int32_t err = ztrunk_nft_new(ctx, &opts, &nft);
+
+    if (err == ZTRUNK_OK) err = ztrunk_nft_set_ports(nft, ports, 2);
+    if (err == ZTRUNK_OK) err = ztrunk_nft_set_sources(nft, ZTRUNK_NFT_SIGNALLING, list, 2);
+    if (err == ZTRUNK_OK) err = ztrunk_nft_start(nft);
+    if (err == ZTRUNK_OK) err = ztrunk_nft_set_ports(nft, ports, 1);
+    if (err == ZTRUNK_OK) err = ztrunk_nft_set_sources(nft, ZTRUNK_NFT_SIGNALLING, list, 1);
+    if (err == ZTRUNK_OK) err = ztrunk_nft_open(nft, &local, NULL);
+    if (err == ZTRUNK_OK) err = ztrunk_nft_commit(nft);
+    if (err == ZTRUNK_OK) err = ztrunk_nft_print(nft, NULL, 0, &len);
+    return err;
+}
+
+START_TEST(without_memory_a_listener_that_was_closed_stays_closed)
+{
+    ztrunk_addr to = at("127.0.0.1", 5061);
+    int32_t err = ZTRUNK_E_NOMEM;
+    ztrunk_nft_info info = {.size = sizeof info};
+
+    rig_enter();
+    for (uint32_t n = 2; err == ZTRUNK_E_NOMEM; n++) {
+        memory = (fail_ctx){.fail_at = n};
+        nft = NULL;
+        err = fail_ctx_new(&memory, &ctx);
+        if (err == ZTRUNK_E_NOMEM) continue;
+        err = whole_story();
+        ck_assert_msg(err == ZTRUNK_E_NOMEM || err == ZTRUNK_E_SPACE, "%u: %d", n, err);
+        if (ztrunk_nft_get_info(nft, &info) == ZTRUNK_OK && info.is_up)
+            ck_assert_int_eq(rig_tcp("127.9.0.1", &to, 1), SILENCE);
+        rig_down();
+        ck_assert_uint_eq(memory.live, 0);
+    }
+    ck_assert_int_eq(err, ZTRUNK_E_SPACE); /* the end of the story, with all the memory it wants */
+}
+END_TEST
+
 START_TEST(the_info_counts_what_is_known)
 {
     ztrunk_nft_info info = {.size = sizeof info};
@@ -206,4 +252,5 @@ END_TEST
 NFT_MAIN("rt/nft", a_stranger_is_dropped_in_silence, a_port_that_is_not_protected_answers_as_ever,
          the_table_of_a_killed_run_is_taken_over_without_its_holes, other_tables_stay_as_they_were,
          without_the_right_start_says_what_is_missing, a_kept_table_is_silent_after_the_end,
-         options_out_of_bounds_are_refused, the_info_counts_what_is_known)
+         options_out_of_bounds_are_refused, without_memory_a_listener_that_was_closed_stays_closed,
+         the_info_counts_what_is_known)

@@ -116,21 +116,22 @@ END_TEST
 START_TEST(a_second_loss_waits_and_is_not_forgotten)
 {
     ztrunk_nft_info info = {.size = sizeof info};
+    uint32_t losses = 0;
 
     rig_up(NULL);
     fill();
-    rig_other(NFT_MSG_DELTABLE, "zerotrunk");
-    ck_assert_uint_eq(look(), 1);
-    rig_other(NFT_MSG_DELTABLE, "zerotrunk");
-    ck_assert_uint_eq(look(), 0);
+    do { /* until two come within the pause, which a busy machine may outlast */
+        rig_other(NFT_MSG_DELTABLE, "zerotrunk");
+        ck_assert_uint_lt(losses++, 50);
+    } while (look() == 1);
+    ck_assert_uint_ge(losses, 2);
     ck_assert_int_eq(ztrunk_nft_get_info(nft, &info), ZTRUNK_OK);
     ck_assert_uint_eq(info.is_up, 0);
-    ck_assert_int_eq(is_readable(0), 0);
     while (look() == 0) ck_assert_int_eq(is_readable(1000), 1);
     is_whole();
     ck_assert_int_eq(ztrunk_nft_get_info(nft, &info), ZTRUNK_OK);
     ck_assert_uint_eq(info.is_up, 1);
-    ck_assert_uint_eq(info.rebuilds, 2);
+    ck_assert_uint_eq(info.rebuilds, losses);
     rig_down();
 }
 END_TEST
