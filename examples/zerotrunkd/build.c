@@ -57,6 +57,23 @@ static uint32_t hides_control(const char *text, size_t len)
     return 0;
 }
 
+/* RFC 4904: the trunk group behind a number has named this trunk, and is done with. Without its
+ * phone-context (RFC 3966) it would be another number: there is none that could be repeated. */
+static uint32_t drop_parameters(const char *uri, ztrunk_sip_uri *u)
+{
+    const char *end = u->user.len > 0 ? memchr(uri + u->user.at, ';', u->user.len) : NULL;
+    ztrunk_span params = u->params, value;
+
+    if (u->scheme != ZTRUNK_URI_TEL) params = (ztrunk_span){u->user.at, 0};
+    if (end != NULL) {
+        uint32_t len = (uint32_t)(end - uri) - u->user.at;
+
+        params = (ztrunk_span){u->user.at + len, u->user.len - len};
+        u->user.len = len;
+    }
+    return ztrunk_sip_param(uri, params, "phone-context", &value) == ZTRUNK_E_NOTFOUND;
+}
+
 /* The user part of a URI, or "" when it has none that could be repeated. */
 static void user_of(const char *uri, size_t len, char *user, size_t cap)
 {
@@ -64,6 +81,7 @@ static void user_of(const char *uri, size_t len, char *user, size_t cap)
 
     user[0] = 0;
     if (ztrunk_sip_uri_parse(uri, len, &u) != ZTRUNK_OK) return;
+    if (!drop_parameters(uri, &u)) return;
     /* RFC 3261 25.1 user, without the password and without parameters that hide in it. */
     if (!in_set(uri + u.user.at, u.user.len, "-_.!~*'()&=+$,?/%#") || u.user.len >= cap) return;
     if (hides_control(uri + u.user.at, u.user.len)) return;

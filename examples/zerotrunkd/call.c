@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include "admit.h"
 #include "leg.h"
+#include "toll.h"
 
 void call_log_sdp_refused(struct call *call, const ztrunk_sdp_verdict *v)
 {
@@ -51,6 +52,7 @@ void call_over(struct call *call, const char *why)
     log_end(&line);
     media_stop(call);
     admit_call_over(d, call->admission);
+    toll_call_over(call);
     call->trunk->calls--;
     d->call_count--;
 }

@@ -50,7 +50,9 @@ struct call {
     struct daemon *daemon;
     struct trunk *trunk;
     uint64_t id, relay, admission;
-    uint32_t from; /* the side that called */
+    struct toll_stub toll;
+    const char *bye_reason; /* of a BYE of ours (RFC 3326), or NULL */
+    uint32_t from;          /* the side that called */
     uint32_t is_answered, is_over;
     uint64_t started_ns, answered_ns;
     struct leg legs[2];
@@ -82,6 +84,9 @@ void call_finish(struct call *call, const char *why);
 /* An INVITE outside of a dialog; the message becomes the callee's. */
 void call_place(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t flow, uint64_t txn,
                 ztrunk_sip_msg *m);
+/* What forbids a new call before anything of it exists: the status, 0: nothing does. */
+uint32_t call_is_forbidden(const struct daemon *d, const struct trunk *trunk,
+                           const ztrunk_sip_msg *m, const char **why);
 void call_over(struct call *call, const char *why);
 void call_release(struct call *call);
 /* The INVITE under way is over; settle: by a 2xx, of which others may follow. */

@@ -100,6 +100,7 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
     slurp_burn(text, CONFIG_MAX_FILE);
     if (config == NULL) return NULL;
     config_check_rules(ctx, config, report);
+    config_check_toll(ctx, config, report);
     config_check_files(ctx, config, wall_s, report);
     if (report->count == 0) return config;
     config_free(config);
@@ -109,11 +110,13 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
 void config_free(struct config *config)
 {
     if (config == NULL) return;
-    for (uint32_t i = 0; i < config->trunk_count; i++)
+    for (uint32_t i = 0; i < config->trunk_count; i++) {
         for (uint32_t s = CLOUD; s <= INSIDE; s++) {
             free(config->trunks[i].side[s].signalling.items);
             free(config->trunks[i].side[s].media_from.items);
             config_rules_end(&config->trunks[i].side[s].request_uri);
         }
+        config_toll_end(&config->trunks[i].toll);
+    }
     free(config);
 }

@@ -19,6 +19,8 @@ enum {
     CONFIG_MAX_ERRORS = 20,
     CONFIG_MAX_FILE = 1024 * 1024,
     CONFIG_MAX_RULES = 64,
+    CONFIG_MAX_NUMBERS = 4096,
+    CONFIG_NUMBER = 24, /* the text of a number or of what it begins with */
     CONFIG_USER = 64,
     CONFIG_PATH = 512,
     CONFIG_HOST = 256,
@@ -115,6 +117,21 @@ struct config_side {
     uint32_t line;
 };
 
+struct config_numbers {
+    uint32_t count;
+    char (*items)[CONFIG_NUMBER]; /* NULL: the file says nothing */
+};
+
+struct config_toll {
+    uint32_t line;       /* 0: there is no such section, and no limit */
+    uint32_t directions; /* 1 << CLOUD, 1 << INSIDE: calls from there are asked for */
+    uint32_t deny; /* the status of the answer to a call that may not be made, or CONFIG_SILENT */
+    uint32_t allow_premium, window_seconds, max_call_seconds;
+    struct config_numbers allow, refuse, premium; /* prefixes */
+    struct config_numbers always;                 /* whole numbers, as the engine writes them */
+    ztrunk_toll_limits limits;
+};
+
 struct config_trunk {
     char name[64];
     uint32_t line, max_calls;
@@ -123,6 +140,7 @@ struct config_trunk {
     uint32_t media_timeout_seconds;
     struct config_side side[2];
     struct config_names codecs, headers;
+    struct config_toll toll;
 };
 
 struct config {
@@ -191,6 +209,15 @@ int32_t config_make_rules(ztrunk_ctx *ctx, const struct config_trunk *trunk, uin
                           struct config_report *report, ztrunk_rules **out);
 void config_check_rules(ztrunk_ctx *ctx, const struct config *config, struct config_report *report);
 void config_rules_end(struct config_rules *rules);
+
+void config_preset_toll(struct config_toll *toll);
+/* The prefixes of a trunk; *out NULL: it has no section toll. As config_make_rules. */
+int32_t config_make_toll(ztrunk_ctx *ctx, const struct config_trunk *trunk,
+                         struct config_report *report, ztrunk_toll_list **out);
+/* 1 for a number that no limit may hold up, such as an emergency call's. */
+uint32_t config_toll_exempts(const struct config_toll *toll, const char *number, size_t len);
+void config_check_toll(ztrunk_ctx *ctx, const struct config *config, struct config_report *report);
+void config_toll_end(struct config_toll *toll);
 /* A reload may not move what is bound: names each key that would. */
 void config_check_reload(const struct config *old, const struct config *fresh,
                          struct config_report *report);

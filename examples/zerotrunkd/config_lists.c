@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef int item_fn(const char *text, void *slot);
-
 struct list {
-    item_fn *parse; /* 0: taken */
+    schema_item *parse;
     uint8_t *items;
     size_t item_size;
     uint32_t max, *count;
@@ -64,21 +62,37 @@ static uint32_t items_of(const yaml_node_t *node)
     return (uint32_t)(node->data.sequence.items.top - node->data.sequence.items.start);
 }
 
+void *schema_read_many(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                       schema_item *parse, size_t item_size, uint32_t *count)
+{
+    uint32_t room = items_of(node) < key->max ? items_of(node) : key->max;
+    const struct list list = {parse, calloc(room + 1, item_size), item_size, key->max, count};
+
+    *count = 0;
+    if (list.items == NULL)
+        schema_complain(r, node, "out of memory");
+    else
+        read_list(r, node, key, &list);
+    return list.items;
+}
+
+void schema_read_each(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                      schema_item *parse, void *slot)
+{
+    uint32_t count;
+    const struct list list = {parse, slot, 0, UINT32_MAX, &count};
+
+    read_list(r, node, key, &list);
+}
+
 void schema_read_prefixes(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
                           void *field)
 {
     struct config_prefixes *p = field;
-    uint32_t room = items_of(node) < key->max ? items_of(node) : key->max;
-    struct list list = {item_prefix, NULL, sizeof p->items[0], key->max, &p->count};
 
     free(p->items);
-    p->items = calloc(room + 1, sizeof p->items[0]);
-    list.items = (uint8_t *)p->items;
-    if (p->items == NULL) {
-        schema_complain(r, node, "out of memory");
-        return;
-    }
-    read_list(r, node, key, &list);
+    p->items = schema_read_many(r, node, key, item_prefix, sizeof p->items[0], &p->count);
+    if (p->items == NULL) return;
     qsort(p->items, p->count, sizeof p->items[0], config_prefix_order);
 }
 
@@ -151,7 +165,7 @@ static int item_header(const char *text, void *slot)
 }
 
 static void read_words(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
-                       struct config_names *names, item_fn *parse)
+                       struct config_names *names, schema_item *parse)
 {
     const struct list list = {parse, (uint8_t *)names->items, sizeof names->items[0],
                               CONFIG_MAX_NAMES, &names->count};

@@ -17,6 +17,9 @@ struct schema_reader {
 typedef void schema_fn(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
                        void *field);
 
+/* One item of a list: 0, or -1 when it is none. */
+typedef int schema_item(const char *text, void *slot);
+
 struct schema_choice {
     const char *name;
     uint32_t value;
@@ -49,10 +52,18 @@ void schema_section(struct schema_reader *r, yaml_node_t *node, const struct sch
 const char *schema_text(struct schema_reader *r, yaml_node_t *node, const char *want);
 void schema_complain(struct schema_reader *r, const yaml_node_t *node, const char *want);
 
+/* A list of at most key->max items, or the one that a scalar is. The caller frees; NULL: no
+ * memory, which is told. */
+void *schema_read_many(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                       schema_item *parse, size_t item_size, uint32_t *count);
+/* Every item of a list into the same slot. */
+void schema_read_each(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                      schema_item *parse, void *slot);
+
 schema_fn schema_read_section, schema_read_string, schema_read_text, schema_read_number,
     schema_read_flag, schema_read_choice, schema_read_addr, schema_read_ip, schema_read_host,
     schema_read_hostport, schema_read_ports, schema_read_prefixes, schema_read_names,
     schema_read_addrs, schema_read_suites, schema_read_codecs, schema_read_headers,
-    schema_read_rules;
+    schema_read_rules, schema_read_toll;
 
 #endif

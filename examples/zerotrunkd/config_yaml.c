@@ -160,6 +160,7 @@ static const struct schema_key trunk_keys[] = {
     {KEY("cloud", read_side, config_trunk, side[CLOUD]), .is_required = 1, .keys = cloud_keys},
     {KEY("inside", read_side, config_trunk, side[INSIDE]), .is_required = 1, .keys = inside_keys},
     {KEY("request_uri", schema_read_rules, config_trunk, side[CLOUD].request_uri)},
+    {KEY("toll", schema_read_toll, config_trunk, toll)},
     {.name = "headers", .read = schema_read_section, .keys = header_keys},
     {KEY("codecs", schema_read_codecs, config_trunk, codecs),
      .want = "codec names such as opus, PCMU, PCMA and telephone-event"},
@@ -174,6 +175,7 @@ static void preset_trunk(struct config_trunk *trunk)
     static const char *const codecs[] = {"opus", "PCMU", "PCMA", "telephone-event"};
 
     trunk->max_calls = 1000;
+    config_preset_toll(&trunk->toll);
     trunk->side[CLOUD].transport = ZTRUNK_NET_TLS;
     trunk->side[CLOUD].media = CONFIG_MEDIA_SRTP;
     trunk->side[CLOUD].options_seconds = 30;

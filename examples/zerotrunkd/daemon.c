@@ -9,7 +9,9 @@
 #include "call.h"
 #include "leg.h"
 #include "perimeter.h"
+#include "policy.h"
 #include "sources.h"
+#include "toll.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -120,6 +122,7 @@ static void set_timer(struct daemon *d)
 
     for (uint32_t i = 0; i < d->trunk_count; i++)
         deadline = least(deadline, trunk_deadline(&d->trunks[i]));
+    deadline = least(deadline, toll_deadline(d));
     if (d->is_draining) deadline = least(deadline, d->drain_ns);
     ztrunk_rt_timer_set(d->timer, deadline);
 }
@@ -158,6 +161,7 @@ static void on_timer(void *opaque)
     (void)ztrunk_txns_expire(d->txns, now_ns);
     (void)ztrunk_dialogs_expire(d->dialogs, now_ns);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
+    toll_expire(d, now_ns);
     if (d->is_draining && now_ns >= d->drain_ns) {
         d->drain_ns = UINT64_MAX;
         end_all(d);
@@ -278,6 +282,8 @@ static int start_trunks(struct daemon *d)
 
 static int start(struct daemon *d)
 {
+    struct policy *policy;
+
     if (log_open(&d->log, d->config->log_file, d->config->log_format == CONFIG_LOG_TEXT) != 0) {
         fprintf(stderr, "%s: log.file \"%s\": %s\n", d->file, d->config->log_file, strerror(errno));
         return -1;
@@ -288,12 +294,12 @@ static int start(struct daemon *d)
         return -1;
     }
     if (start_trunks(d) != 0) return -1;
-    d->sources = sources_new(d, d->config);
-    d->perimeter = perimeter_new(d, d->config);
-    if (d->sources == NULL || d->perimeter == NULL) {
+    policy = policy_new(d, d->config);
+    if (policy == NULL) {
         fprintf(stderr, "zerotrunkd: cannot start: out of memory\n");
         return -1;
     }
+    policy_adopt(d, policy);
     admit_configure(d);
     trunk_guard(d);
     if (d->config->metrics.family != 0 &&
@@ -348,6 +354,7 @@ int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file)
     d->ctx = ctx;
     d->config = config;
     d->file = file;
+    d->toll_ns = UINT64_MAX;
     if (start(d) == 0 && ztrunk_rt_run(d->rt) == ZTRUNK_OK) code = EXIT_SUCCESS;
     pending_free_all(d);
     free_maps(d);

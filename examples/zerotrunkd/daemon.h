@@ -15,6 +15,7 @@
 
 enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
 enum { ADMIT_REASONS = ZTRUNK_ADMIT_MESSAGE_RATE + 1, URI_REASONS = ZTRUNK_RULE_HEADER + 1 };
+enum { TOLL_REASONS = ZTRUNK_TOLL_FULL + 1 };
 
 struct daemon;
 struct call;
@@ -36,6 +37,13 @@ struct side { /* one side of a running trunk */
     struct brake refused_brakes[ADMIT_REASONS];
     uint64_t uri_denied[URI_REASONS]; /* requests for what is not ours */
     struct brake uri_brakes[URI_REASONS];
+    uint64_t toll_denied[TOLL_REASONS]; /* calls from there that may not be made */
+    struct brake toll_brakes[TOLL_REASONS];
+};
+
+struct toll_stub {       /* a call that counts against the limits of toll */
+    struct trunk *trunk; /* NULL: none does */
+    uint64_t id, deadline_ns;
 };
 
 struct trunk {
@@ -44,6 +52,7 @@ struct trunk {
     struct side side[2];
     uint32_t calls;
     struct brake blocked_brake;
+    ztrunk_toll *toll; /* NULL: it never had a section toll */
 };
 
 struct bound_flow { /* who stands behind a connection or a datagram source */
@@ -71,6 +80,8 @@ struct daemon {
     ztrunk_dialogs *dialogs;
     ztrunk_relay *relay;
     ztrunk_admission *admission;
+    struct toll_stub invite_toll; /* this one and the next: */
+    uint64_t toll_ns;             /* no call has lasted too long before */
     uint64_t invite_admission; /* of the INVITE that is being dealt with, until a call takes it */
     ztrunk_resolver *resolver;
     ztrunk_http *http;

@@ -4,6 +4,7 @@
 #include "call.h"
 #include "perimeter.h"
 #include "sources.h"
+#include "toll.h"
 
 /* NULL: a stranger. */
 static struct trunk *whose_source(struct daemon *d, uint64_t listener, const ztrunk_addr *remote,
@@ -278,11 +279,12 @@ static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
         return;
     }
     if (perimeter_passes(d, bound, flow, &info.remote, m) &&
-        admit_message(d, bound, flow, &info, m))
+        admit_message(d, bound, flow, &info, m) && toll_passes(d, bound, flow, &info.remote, m))
         dispatch(d, bound, flow, &info, m);
     else
         ztrunk_sip_msg_free(m);
     admit_settle(d);
+    toll_settle(d);
     daemon_pump(d);
 }
 

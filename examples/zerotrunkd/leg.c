@@ -145,6 +145,9 @@ static int32_t send_bye(struct leg *leg)
     int32_t err = ZTRUNK_E_NOMEM;
 
     if (p != NULL) err = leg_request(leg, "BYE", NULL, 0, &m);
+    if (err == ZTRUNK_OK && leg->call != NULL && leg->call->bye_reason != NULL)
+        err = ztrunk_sip_msg_set_header(m, "Reason", leg->call->bye_reason,
+                                        strlen(leg->call->bye_reason));
     if (err == ZTRUNK_OK) err = leg_send(leg, m, p);
     if (err != ZTRUNK_OK) pending_free(leg->trunk->daemon, p);
     ztrunk_sip_msg_free(m);

@@ -6,6 +6,7 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config_lists.c \
 	examples/zerotrunkd/config_rules.c \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
+	examples/zerotrunkd/config_toll.c \
 	examples/zerotrunkd/config_types.c \
 	examples/zerotrunkd/config_yaml.c \
 	examples/zerotrunkd/slurp.c examples/zerotrunkd/slurp.h
@@ -28,8 +29,10 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/metrics.c \
 	examples/zerotrunkd/perimeter.c examples/zerotrunkd/perimeter.h \
 	examples/zerotrunkd/place.c \
+	examples/zerotrunkd/policy.c examples/zerotrunkd/policy.h \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/sources.c examples/zerotrunkd/sources.h \
+	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \
 	examples/zerotrunkd/trunk.c \
 	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
 examples_zerotrunkd_zerotrunkd_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
@@ -51,6 +54,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/brake_test \
 	tests/unit/zerotrunkd/config_rules_test \
 	tests/unit/zerotrunkd/config_test \
+	tests/unit/zerotrunkd/config_toll_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
 	tests/unit/zerotrunkd/slurp_test \
@@ -69,6 +73,11 @@ tests_unit_zerotrunkd_config_test_SOURCES = tests/unit/zerotrunkd/config_test.c 
 tests_unit_zerotrunkd_config_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_config_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 tests_unit_zerotrunkd_config_test_LDADD = $(LDADD) $(YAML_LIBS)
+tests_unit_zerotrunkd_config_toll_test_SOURCES = tests/unit/zerotrunkd/config_toll_test.c \
+	$(zerotrunkd_config)
+tests_unit_zerotrunkd_config_toll_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_config_toll_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_config_toll_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_idmap_test_SOURCES = tests/unit/zerotrunkd/idmap_test.c \
 	examples/zerotrunkd/idmap.c
 tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)

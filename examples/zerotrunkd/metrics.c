@@ -118,6 +118,25 @@ static void put_denials(struct page *p, const struct daemon *d)
     }
 }
 
+static void put_toll(struct page *p, const struct daemon *d)
+{
+    head(p, "toll_denied_total", "counter", "Calls that may not be made, by reason.");
+    for (uint32_t i = 0; i < 2 * d->trunk_count; i++)
+        for (uint32_t r = 1; r < TOLL_REASONS; r++)
+            if (d->trunks[i / 2].side[i % 2].toll_denied[r] > 0)
+                put(p, "zerotrunk_toll_denied_total{trunk=\"%s\",side=\"%s\",reason=\"%s\"} %llu\n",
+                    d->trunks[i / 2].conf->name, side[i % 2], ztrunk_toll_reason_text(r),
+                    (unsigned long long)d->trunks[i / 2].side[i % 2].toll_denied[r]);
+    head(p, "toll_calls_active", "gauge", "Calls that count against the limits of toll.");
+    for (uint32_t i = 0; i < d->trunk_count; i++) {
+        ztrunk_toll_info info = {.size = sizeof info};
+
+        if (ztrunk_toll_get_info(d->trunks[i].toll, &info) == ZTRUNK_OK)
+            put(p, "zerotrunk_toll_calls_active{trunk=\"%s\"} %u\n", d->trunks[i].conf->name,
+                info.calls);
+    }
+}
+
 static void put_media(struct page *p, const struct daemon *d)
 {
     const struct counts *c = &d->counts;
@@ -173,6 +192,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_refusals(&p, d);
     put_admission(&p, d);
     put_denials(&p, d);
+    put_toll(&p, d);
     put_media(&p, d);
     put_certificate(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "admit.h"
 #include "leg.h"
+#include "toll.h"
 
 static void log_start(const struct call *call)
 {
@@ -36,6 +37,7 @@ static struct call *call_new(struct daemon *d, struct trunk *trunk, uint32_t sid
     d->call_count++;
     d->counts.calls[side]++;
     trunk->calls++;
+    toll_take(call);
     (void)ztrunk_sip_tag_new(d->ctx, call->legs[CALLER].tag);
     return call;
 }
@@ -90,9 +92,8 @@ static void place_call(struct call *call)
     if (err != ZTRUNK_OK) reject_call(call, 503, NULL, "the other side cannot be reached");
 }
 
-/* What forbids a new call before anything of it exists; gives the status, 0: nothing. */
-static uint32_t forbidden(const struct daemon *d, const struct trunk *trunk,
-                          const ztrunk_sip_msg *m, const char **why)
+uint32_t call_is_forbidden(const struct daemon *d, const struct trunk *trunk,
+                           const ztrunk_sip_msg *m, const char **why)
 {
     ztrunk_sip_info info = {.size = sizeof info};
 
@@ -111,7 +112,7 @@ static uint32_t refuse_early(struct daemon *d, struct trunk *trunk, uint64_t txn
                              const ztrunk_sip_msg *m)
 {
     const char *why = NULL;
-    uint32_t status = forbidden(d, trunk, m, &why);
+    uint32_t status = call_is_forbidden(d, trunk, m, &why);
 
     if (status == 0) return 0;
     call_log_refused(d, trunk, m, status, why);

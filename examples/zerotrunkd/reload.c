@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "admit.h"
-#include "perimeter.h"
-#include "sources.h"
+#include "policy.h"
 
 static void log_reload(struct daemon *d, const char *event, const struct config_report *report)
 {
@@ -59,30 +58,7 @@ static int32_t renew_tls(struct daemon *d, struct trunk *trunk, const struct con
     return ZTRUNK_OK;
 }
 
-struct next { /* what a reload exchanges whole: made before anything changes */
-    struct sources *sources;
-    struct perimeter *perimeter;
-};
-
-static int make_next(struct daemon *d, const struct config *fresh, struct next *next)
-{
-    next->sources = sources_new(d, fresh);
-    next->perimeter = perimeter_new(d, fresh);
-    if (next->sources != NULL && next->perimeter != NULL) return 0;
-    sources_free(next->sources);
-    perimeter_free(next->perimeter);
-    return -1;
-}
-
-static void exchange(struct daemon *d, const struct next *next)
-{
-    sources_free(d->sources);
-    perimeter_free(d->perimeter);
-    d->sources = next->sources;
-    d->perimeter = next->perimeter;
-}
-
-static void adopt(struct daemon *d, struct config *fresh, const struct next *next)
+static void adopt(struct daemon *d, struct config *fresh, struct policy *policy)
 {
     struct config *old = d->config;
 
@@ -98,7 +74,7 @@ static void adopt(struct daemon *d, struct config *fresh, const struct next *nex
         trunk_adopt(d, &d->trunks[i]);
     }
     config_free(old);
-    exchange(d, next);
+    policy_adopt(d, policy);
     endpoint_recheck(d);
     admit_configure(d);
     trunk_guard(d);
@@ -109,7 +85,7 @@ void daemon_reload(struct daemon *d)
 {
     struct config_report *report = calloc(1, sizeof *report);
     struct config *fresh = NULL;
-    struct next next = {NULL, NULL};
+    struct policy *policy = NULL;
 
     if (report == NULL) return;
     fresh = config_load(d->ctx, d->file, ztrunk_rt_wall_s(), report);
@@ -117,13 +93,14 @@ void daemon_reload(struct daemon *d)
         config_check_reload(d->config, fresh, report);
         check_same_trunks(d, fresh, report);
     }
-    if (fresh != NULL && report->count == 0 && make_next(d, fresh, &next) != 0)
+    if (fresh != NULL && report->count == 0) policy = policy_new(d, fresh);
+    if (fresh != NULL && report->count == 0 && policy == NULL)
         config_complain(report, 0, "", NULL, "out of memory");
     if (fresh == NULL || report->count > 0) {
         log_reload(d, "reload.refused", report);
         config_free(fresh);
     } else {
-        adopt(d, fresh, &next);
+        adopt(d, fresh, policy);
     }
     free(report);
 }

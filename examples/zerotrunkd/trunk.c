@@ -305,4 +305,5 @@ void trunk_stop(struct trunk *trunk)
         ztrunk_tls_conf_free(trunk->side[s].server);
         ztrunk_tls_conf_free(trunk->side[s].client);
     }
+    ztrunk_toll_free(trunk->toll);
 }

@@ -115,7 +115,7 @@ END
 
 reloaded 's/^      domains:.*/      rules:\n        - tgrp: lab\n          trunk_context: example.com\n          user: {prefix: "+4930"}\n          header: {name: X-Token, value: "Open Sesame"}\n        - user: {pattern: "+43x."}\n          tel: true/; s/deny: 404/deny: silent/'
 asks <<END
-call INVITE sip:+4930123;tgrp=lab;trunk-context=example.com@$SBC|X-Token: Open Sesame
+call INVITE sip:+49305678;tgrp=lab;trunk-context=example.com@$SBC|X-Token: Open Sesame
 silent INVITE sip:+4930123;tgrp=lab;trunk-context=example.com@$SBC
 silent INVITE sip:+4930123;tgrp=lab;trunk-context=example.com@$SBC|X-Token: open sesame
 silent INVITE sip:+4930123;tgrp=lab;trunk-context=example.com@$SBC|X-Token: Open Sesame|X-Token: Open Sesame
@@ -129,5 +129,6 @@ asks <<END
 cancel INVITE sip:+4930123;tgrp=lab;trunk-context=example.com@$SBC|X-Token: Open Sesame
 END
 capture_down inside
-if grep -aqi elsewhere "$LAB_DIR/inside.pcap"; then lab_fail 'what was denied went inside'; fi
+grep -aq 'INVITE sip:+49305678@' "$LAB_DIR/inside.pcap" || lab_fail 'the number did not go inside'
+if grep -aqi -e elsewhere -e tgrp "$LAB_DIR/inside.pcap"; then lab_fail 'what was denied went inside'; fi
 trunk_down

@@ -5,7 +5,7 @@
     good plain avp-with-crypto g729 cut twolengths q1733 port70000 require multipart pidf cancel options
     hear-bye: a call that the other side ends; info: one with a digit each way by INFO
 
-Prints "status N", the Warning and Unsupported, and "closed" when the trunk hung up; a call that is answered is
+Prints "status N", the Warning and Unsupported, the Reason of a BYE, and "closed" when the trunk hung up; a call that is answered is
 acknowledged and ended."""
 import socket
 import sys
@@ -101,6 +101,8 @@ def talk(sock, story, call):
     for message in messages(sock):
         if message.method == "BYE" and not message.status:
             print("BYE")
+            for text in message.all("reason"):
+                print("reason", text)
             sock.sendall(sipkit.reply(message, 200, "OK", "").encode())
             return
         if message.method == "INFO" and not message.status:
