@@ -76,6 +76,17 @@ static uint32_t drop_doubles(const ztrunk_allow *allow, zti_span_prefix *sorted,
     return 1;
 }
 
+static int32_t make_slots(ztrunk_allow *allow, zti_spans *spans)
+{
+    uint32_t count = zti_span_slots(spans), *slots;
+
+    if (count == 0) return ZTRUNK_OK;
+    slots = zti_array(allow->ctx, count, sizeof *slots);
+    if (slots == NULL) return ZTRUNK_E_NOMEM;
+    zti_span_index(spans, slots);
+    return ZTRUNK_OK;
+}
+
 static int32_t make_spans(ztrunk_allow *allow, uint32_t family, zti_span_prefix *prefixes,
                           uint32_t count, ztrunk_allow_fault *fault)
 {
@@ -87,7 +98,7 @@ static int32_t make_spans(ztrunk_allow *allow, uint32_t family, zti_span_prefix 
     spans->entries = zti_array(allow->ctx, 2 * (size_t)count + 1, sizeof *spans->entries);
     if (spans->starts == NULL || spans->entries == NULL) return ZTRUNK_E_NOMEM;
     zti_span_fill(spans, prefixes, count);
-    return ZTRUNK_OK;
+    return make_slots(allow, spans);
 }
 
 /* IPv4 from the front, IPv6 from the back. */
@@ -204,6 +215,7 @@ void ztrunk_allow_free(ztrunk_allow *allow)
     for (uint32_t family = V4; family <= V6; family++) {
         zti_free(ctx, allow->spans[family].starts);
         zti_free(ctx, allow->spans[family].entries);
+        zti_free(ctx, allow->spans[family].slots);
     }
     zti_free(ctx, allow->verdicts);
     zti_free(ctx, allow);

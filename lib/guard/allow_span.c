@@ -1,6 +1,7 @@
 #include "guard/allow_span.h"
 
 #define DEPTH 129 /* prefixes that hold one another: one of each length */
+#define FEW   16  /* spans that are found as fast without slots */
 
 static uint64_t read_64(const uint8_t *p)
 {
@@ -116,13 +117,55 @@ void zti_span_fill(zti_spans *spans, const zti_span_prefix *prefixes, uint32_t c
     }
 }
 
-/* The last span that does not begin behind the key. The step is taken without a jump: which way it
- * goes is a stranger's choice, which no processor can foresee. */
-uint32_t zti_span_find(const zti_spans *spans, zti_span_key key)
-{
-    const zti_span_key *base = spans->starts;
+/* ---- where to begin ---- */
 
-    for (uint32_t left = spans->count; left > 1;) {
+static uint32_t common_bits(uint64_t a, uint64_t b)
+{
+    uint32_t bits = 0;
+
+    while (bits < 64 && (a ^ b) >> (63 - bits) == 0) bits++;
+    return bits;
+}
+
+static uint32_t bits_for(uint32_t count)
+{
+    uint32_t bits = 0;
+
+    while (bits < 31 && UINT32_C(1) << bits < count) bits++;
+    return bits;
+}
+
+uint32_t zti_span_slots(const zti_spans *spans)
+{
+    uint32_t bits = bits_for(spans->count), common;
+
+    if (spans->count < FEW) return 0;
+    common = common_bits(spans->starts[1].high, spans->starts[spans->count - 1].high);
+    return common + bits <= 64 ? (UINT32_C(1) << bits) + 1 : 0;
+}
+
+static uint32_t slot_of(const zti_spans *spans, uint64_t high)
+{
+    return (uint32_t)(high << spans->common >> (64 - spans->slot_bits));
+}
+
+void zti_span_index(zti_spans *spans, uint32_t *slots)
+{
+    uint32_t slot = 0;
+
+    spans->common = common_bits(spans->starts[1].high, spans->starts[spans->count - 1].high);
+    spans->slot_bits = bits_for(spans->count);
+    spans->slots = slots;
+    for (uint32_t i = 1; i < spans->count; i++)
+        while (slot <= slot_of(spans, spans->starts[i].high)) slots[slot++] = i;
+    while (slot <= UINT32_C(1) << spans->slot_bits) slots[slot++] = spans->count;
+}
+
+/* The last span that does not begin behind the key, of left ones from base on. The step is taken
+ * without a jump: which way it goes is a stranger's choice, which no processor can foresee. */
+static const zti_span_key *search(const zti_span_key *base, uint32_t left, zti_span_key key)
+{
+    while (left > 1) {
         uint32_t half = left / 2;
         const zti_span_key *middle = base + half;
         uint32_t is_behind =
@@ -131,5 +174,20 @@ uint32_t zti_span_find(const zti_spans *spans, zti_span_key key)
         base = is_behind ? base : middle;
         left -= half;
     }
-    return spans->entries[base - spans->starts];
+    return base;
+}
+
+uint32_t zti_span_find(const zti_spans *spans, zti_span_key key)
+{
+    uint32_t first = 0, left = spans->count, slot;
+
+    if (spans->slots != NULL) {
+        /* Only what lies between the starts has the bits that they have in common. */
+        if (is_less(key, spans->starts[1])) return spans->entries[0];
+        if (!is_less(key, spans->starts[left - 1])) return spans->entries[left - 1];
+        slot = slot_of(spans, key.high);
+        first = spans->slots[slot] - 1;
+        left = spans->slots[slot + 1] - first;
+    }
+    return spans->entries[search(spans->starts + first, left, key) - spans->starts];
 }

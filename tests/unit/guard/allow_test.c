@@ -206,7 +206,7 @@ START_TEST(any_list_gives_the_verdict_of_a_look_at_each_entry)
     static ztrunk_allow_entry entries[64];
     ztrunk_ctx *ctx = ctx_new();
 
-    for (uint32_t round = 0; round < 400; round++) {
+    for (uint32_t round = 0; round < 150; round++) {
         uint32_t count = dice(64);
         ztrunk_allow *allow;
 
@@ -222,6 +222,93 @@ START_TEST(any_list_gives_the_verdict_of_a_look_at_each_entry)
         ztrunk_allow_free(allow);
     }
     ztrunk_ctx_free(ctx);
+}
+END_TEST
+
+/* Prefixes that share their first bits, as a cloud's do, in a list that is long enough for slots.
+ */
+static ztrunk_prefix near_prefix(uint32_t family)
+{
+    static const uint8_t head[2][5] = {{10}, {0x20, 0x01, 0x0d, 0xb8, 0}};
+    ztrunk_prefix p = {.addr = {.family = (uint8_t)family}};
+    uint32_t shared = family == 4 ? 1 : 5, len = family == 4 ? 4 : 16;
+
+    memcpy(p.addr.ip, head[family == 6], shared);
+    for (uint32_t i = shared; i < len; i++) p.addr.ip[i] = (uint8_t)dice(256);
+    p.bits = family == 4 ? 18 + dice(15) : 44 + dice(85);
+    for (uint32_t bit = p.bits; bit < 128; bit++)
+        p.addr.ip[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+    return p;
+}
+
+/* The first and the last address of a prefix, and their neighbours. */
+static ztrunk_addr edge_of(const ztrunk_prefix *p, uint32_t nth)
+{
+    ztrunk_addr a = p->addr;
+    uint32_t len = a.family == 4 ? 4 : 16, is_last = nth >= 2;
+
+    for (uint32_t bit = p->bits; is_last && bit < len * 8; bit++)
+        a.ip[bit / 8] |= (uint8_t)(0x80u >> bit % 8);
+    for (uint32_t i = len; nth == 0 && i-- > 0;)
+        if (a.ip[i]-- != 0) break;
+    for (uint32_t i = len; nth == 3 && i-- > 0;)
+        if (++a.ip[i] != 0) break;
+    return a;
+}
+
+START_TEST(a_long_list_is_exact_at_both_ends_of_each_prefix)
+{
+    static ztrunk_allow_entry entries[400];
+    ztrunk_ctx *ctx = ctx_new();
+    ztrunk_allow *allow;
+
+    for (uint32_t i = 0; i < 400; i++) {
+        entries[i].prefix = near_prefix(i % 2 != 0 ? 4 : 6);
+        entries[i].tag = entries[i].prefix.bits;
+    }
+    allow = list(ctx, 0, entries, 400);
+    for (uint32_t i = 0; i < 1600; i++) {
+        ztrunk_addr a = edge_of(&entries[i / 4].prefix, i % 4);
+        const ztrunk_allow_entry *want = slow_find(entries, 400, &a);
+        uint32_t tag = 0;
+
+        ck_assert_int_eq(ztrunk_allow_check(allow, &a, &tag),
+                         want != NULL ? ZTRUNK_OK : ZTRUNK_E_DENIED);
+        if (want != NULL) ck_assert_uint_eq(tag, want->tag);
+    }
+    ztrunk_allow_free(allow);
+    ztrunk_ctx_free(ctx);
+}
+END_TEST
+
+START_TEST(the_default_bound_is_taken_one_more_is_refused_and_a_look_up_allocates_nothing)
+{
+    enum { BOUND = 16384 };
+    ztrunk_allow_entry *entries = calloc(BOUND + 1, sizeof *entries);
+    ztrunk_addr a = {.family = 4, .ip = {1, 2, 3, 4}};
+    ztrunk_allow *allow = NULL, *more = NULL;
+    ztrunk_ctx *ctx = NULL;
+    fail_ctx f = {0};
+    uint32_t calls;
+
+    ck_assert_int_eq(fail_ctx_new(&f, &ctx), ZTRUNK_OK);
+    for (uint32_t i = 0; i <= BOUND; i++)
+        entries[i].prefix =
+            (ztrunk_prefix){.addr = {.family = 4, .ip = {1, (uint8_t)(i >> 8), (uint8_t)i, 0}},
+                            .bits = 24};
+    ck_assert_int_eq(ztrunk_allow_new(ctx, NULL, entries, BOUND + 1, NULL, &more), ZTRUNK_E_LIMIT);
+    ck_assert_ptr_null(more);
+    ck_assert_int_eq(ztrunk_allow_new(ctx, NULL, entries, BOUND, NULL, &allow), ZTRUNK_OK);
+    calls = f.calls;
+    for (uint32_t i = 0; i < 1000; i++) {
+        a.ip[2] = (uint8_t)i;
+        ck_assert_int_eq(ztrunk_allow_check(allow, &a, NULL), ZTRUNK_OK);
+    }
+    ck_assert_uint_eq(f.calls, calls);
+    ztrunk_allow_free(allow);
+    ztrunk_ctx_free(ctx);
+    free(entries);
+    ck_assert_uint_eq(f.live, 0);
 }
 END_TEST
 
@@ -249,4 +336,5 @@ END_TEST
 UNIT_MAIN("guard/allow", an_empty_list_denies_all, wrong_entries_are_named,
           the_same_entry_twice_is_one, no_spelling_of_an_address_passes_a_list,
           the_bound_of_a_list_holds, any_list_gives_the_verdict_of_a_look_at_each_entry,
-          no_failed_allocation_leaves_anything)
+          no_failed_allocation_leaves_anything, a_long_list_is_exact_at_both_ends_of_each_prefix,
+          the_default_bound_is_taken_one_more_is_refused_and_a_look_up_allocates_nothing)
