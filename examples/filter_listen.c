@@ -2,7 +2,8 @@
  *
  *     filter_listen 5061 192.0.2.0/24 2001:db8::/32
  *
- * Names each peer that connects, and hangs up. A port scan from elsewhere finds nothing. */
+ * Names each peer that connects, and hangs up. A port scan from elsewhere finds nothing. Nothing is
+ * left of root by then. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <zerotrunk/filter.h>
+#include <zerotrunk/priv.h>
 
 enum { MAX = 64 };
 
@@ -59,7 +60,9 @@ int main(int argc, char **argv)
     for (int i = 2; i < argc; i++)
         if (ztrunk_prefix_parse(argv[i], strlen(argv[i]), &friends[i - 2]) != ZTRUNK_OK) return 2;
     fd = listen_on(port.port, friends, (uint32_t)argc - 2);
-    if (fd < 0) fprintf(stderr, "filter_listen: %s\n", strerror(errno));
-    if (fd < 0) return 1;
+    if (fd < 0 || ztrunk_priv_drop(geteuid() == 0 ? "nobody" : NULL, NULL) != ZTRUNK_OK) {
+        fprintf(stderr, "filter_listen: %s\n", strerror(errno));
+        return 1;
+    }
     for (;;) greet(fd);
 }

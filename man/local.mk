@@ -12,6 +12,7 @@ dist_man_MANS += man/ztrunk_cert.3
 dist_man_MANS += man/ztrunk_rules.3 man/ztrunk_toll.3
 dist_man_MANS += man/ztrunk_allow.3
 dist_man_MANS += man/ztrunk_filter.3
+dist_man_MANS += man/ztrunk_priv.3
 dist_man_MANS += man/ztrunk_admission.3
 dist_man_MANS += man/ztrunk_proofs.3
 dist_man_MANS += man/ztrunk_nft.3

@@ -24,6 +24,7 @@ enum {
     CONFIG_USER = 64,
     CONFIG_PATH = 512,
     CONFIG_HOST = 256,
+    CONFIG_ACCOUNT = 64,
     CONFIG_LEVELS = ZTRUNK_ADMIT_ADDRESS + 1
 };
 
@@ -147,7 +148,8 @@ struct config {
     char fqdn[CONFIG_HOST];
     uint32_t log_format;
     char log_file[CONFIG_PATH];
-    ztrunk_addr metrics; /* family 0: none */
+    char user[CONFIG_ACCOUNT]; /* whom root becomes */
+    ztrunk_addr metrics;       /* family 0: none */
     uint32_t drain_seconds, media_workers, answer_seconds;
     struct config_identity identity;
     struct config_admission admission;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zerotrunk/rt.h>
 #include "slurp.h"
 
@@ -16,7 +17,8 @@ static uint8_t *read_pem(const char *file, size_t max, size_t *len, uint32_t lin
     char want[160];
 
     if (data != NULL) return data;
-    snprintf(want, sizeof want, "%s; name a PEM file that this program may read", why);
+    snprintf(want, sizeof want, "%s; name a PEM file that this program%s may read", why,
+             geteuid() == 0 ? "" : ", which runs without root's rights,");
     config_complain(report, line, key, file, want);
     return NULL;
 }

@@ -41,6 +41,8 @@ static const struct schema_key node_keys[] = {
     {KEY("fqdn", schema_read_host, config, fqdn), .is_required = 1,
      .want = "the public host name of this node, such as sbc.example.com"},
     {.name = "log", .read = schema_read_section, .keys = log_keys},
+    {KEY("user", schema_read_text, config, user), .max = CONFIG_ACCOUNT,
+     .want = "a user of this machine, whom root becomes; root: it stays root"},
     {KEY("metrics", schema_read_addr, config, metrics),
      .want = "a loopback address and port, such as 127.0.0.1:9560"},
     {KEY("drain_seconds", schema_read_number, config, drain_seconds), .max = 86400,
@@ -338,6 +340,7 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
         goto out;
     }
     memcpy(config->log_file, "-", 2);
+    memcpy(config->user, "nobody", 7);
     config->drain_seconds = 30;
     config->answer_seconds = 180;
     config->media_workers = 1;

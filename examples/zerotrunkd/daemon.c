@@ -307,6 +307,7 @@ static int start(struct daemon *d)
         fprintf(stderr, "%s: node.metrics cannot be served: %s\n", d->file, strerror(errno));
         return -1;
     }
+    if (privileges_drop(d) != 0) return -1;
     log_plain(d, LOG_INFO, "node.started");
     set_timer(d);
     return 0;
@@ -332,6 +333,9 @@ static void stop(struct daemon *d)
     if (d->rt != NULL && d->relay != NULL)
         (void)ztrunk_rt_on_readable(d->rt, ztrunk_relay_fd(d->relay), NULL, NULL);
     ztrunk_relay_free(d->relay);
+    if (d->rt != NULL && ztrunk_priv_fd(d->priv) >= 0)
+        (void)ztrunk_rt_on_readable(d->rt, ztrunk_priv_fd(d->priv), NULL, NULL);
+    ztrunk_priv_free(d->priv);
     ztrunk_rt_timer_free(d->timer);
     ztrunk_rt_free(d->rt);
     ztrunk_admission_free(d->admission);
@@ -342,12 +346,13 @@ static void stop(struct daemon *d)
     log_close(&d->log);
 }
 
-int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file)
+int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file, ztrunk_priv *priv)
 {
     struct daemon *d = calloc(1, sizeof *d);
     int code = EXIT_FAILURE;
 
     if (d == NULL) {
+        ztrunk_priv_free(priv);
         config_free(config);
         return code;
     }
@@ -355,6 +360,7 @@ int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file)
     d->config = config;
     d->file = file;
     d->toll_ns = UINT64_MAX;
+    d->priv = priv;
     if (start(d) == 0 && ztrunk_rt_run(d->rt) == ZTRUNK_OK) code = EXIT_SUCCESS;
     pending_free_all(d);
     free_maps(d);

@@ -4,6 +4,7 @@
 
 #include <zerotrunk/admission.h>
 #include <zerotrunk/dialog.h>
+#include <zerotrunk/priv.h>
 #include <zerotrunk/relay.h>
 #include <zerotrunk/rt.h>
 #include <zerotrunk/sdp.h>
@@ -76,6 +77,7 @@ struct daemon {
     struct log log;
     ztrunk_rt *rt;
     ztrunk_net *net;
+    ztrunk_priv *priv; /* NULL: this process never had the privilege */
     ztrunk_txns *txns;
     ztrunk_dialogs *dialogs;
     ztrunk_relay *relay;
@@ -102,11 +104,16 @@ struct daemon {
     uint8_t wire[DAEMON_WIRE];
 };
 
-/* Runs until SIGTERM or SIGINT has drained it; takes config. The exit code. */
-int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file);
+/* Runs until SIGTERM or SIGINT has drained it; takes config, and priv, which may be NULL. The exit
+ * code. */
+int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file, ztrunk_priv *priv);
 /* Moves what the engines have to say and to send, and sets the timer. */
 void daemon_pump(struct daemon *d);
 void daemon_reload(struct daemon *d);
+
+/* privileges (privileges.c) */
+/* What needs them is bound by now. -1: something is left, and it was said on standard error. */
+int privileges_drop(struct daemon *d);
 
 /* transports (endpoint.c) */
 extern const ztrunk_net_handler endpoint_handler;

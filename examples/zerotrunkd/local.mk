@@ -30,6 +30,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/perimeter.c examples/zerotrunkd/perimeter.h \
 	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/policy.c examples/zerotrunkd/policy.h \
+	examples/zerotrunkd/privileges.c \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/sources.c examples/zerotrunkd/sources.h \
 	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \

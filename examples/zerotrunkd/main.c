@@ -1,4 +1,5 @@
 /* zerotrunkd - a back-to-back user agent between a cloud (TLS, SRTP) and an inside network. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -82,25 +83,42 @@ static struct config *load(ztrunk_ctx *ctx, const char *file)
     return config;
 }
 
+/* Without it the daemon runs as well: strangers are then closed after the accept. */
+static void start_priv(ztrunk_priv **priv)
+{
+    int32_t err = ztrunk_priv_start(NULL, priv);
+
+    if (err == ZTRUNK_OK || err == ZTRUNK_E_DENIED) return;
+    fprintf(stderr, "zerotrunkd: no privileged process: %s\n",
+            err == ZTRUNK_E_SYSTEM ? strerror(errno) : ztrunk_strerror(err));
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
     struct config *config;
+    ztrunk_priv *priv = NULL;
     ztrunk_ctx *ctx = NULL;
     int code = read_options(argc, argv, &options);
 
     if (code >= 0) return code;
+    /* Before there is a key or a thread that it could inherit. */
+    if (!options.is_check) start_priv(&priv);
     harden();
-    if (ztrunk_ctx_new(&ctx) != ZTRUNK_OK) return EXIT_FAILURE;
+    if (ztrunk_ctx_new(&ctx) != ZTRUNK_OK) {
+        ztrunk_priv_free(priv);
+        return EXIT_FAILURE;
+    }
     config = load(ctx, options.file);
     if (config == NULL) {
+        ztrunk_priv_free(priv);
         code = EXIT_CONFIG;
     } else if (options.is_check) {
         printf("%s: good\n", options.file);
         config_free(config);
         code = EXIT_SUCCESS;
     } else {
-        code = daemon_run(ctx, config, options.file);
+        code = daemon_run(ctx, config, options.file, priv);
     }
     ztrunk_ctx_free(ctx);
     return code;

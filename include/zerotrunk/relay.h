@@ -65,6 +65,8 @@ typedef struct ztrunk_relay_stats { /* one leg */
 
 typedef struct ztrunk_relay ztrunk_relay;
 
+/* Makes no thread: the workers start with the first call that opens, so that a program can give its
+ * privileges up (priv.h) between binding its ports and that. */
 ZTRUNK_API int32_t ztrunk_relay_new(ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
                                     ztrunk_relay **out);
 /* Binds every port of first..last on ip (first even, last odd), parked. E_SYSTEM: errno; none of
@@ -72,7 +74,7 @@ ZTRUNK_API int32_t ztrunk_relay_new(ztrunk_ctx *ctx, const ztrunk_relay_opts *op
 ZTRUNK_API int32_t ztrunk_relay_add_range(ztrunk_relay *r, const ztrunk_addr *ip, uint16_t first,
                                           uint16_t last, uint32_t *range);
 /* Takes an RTP/RTCP port pair for each leg: local[leg] is its RTP address, RTCP is port + 1. No
- * hole is open yet. E_LIMIT: ports or calls are used up. */
+ * hole is open yet. E_LIMIT: ports or calls are used up. E_SYSTEM: no thread to carry it. */
 ZTRUNK_API int32_t ztrunk_relay_open(ztrunk_relay *r, const ztrunk_relay_call *call, uint64_t *id,
                                      ztrunk_addr local[2]);
 /* Opens the leg's holes, or changes them after a new offer/answer. Same key_in and suite: the

@@ -6,6 +6,7 @@
 #define ZEROTRUNK_RT_H
 
 #include <zerotrunk/core.h>
+#include <zerotrunk/priv.h>
 #include <zerotrunk/sip.h>
 #include <zerotrunk/tls.h>
 
@@ -136,6 +137,9 @@ ZTRUNK_API int32_t ztrunk_net_listener_conf(ztrunk_net *net, uint64_t listener,
  * CAP_NET_ADMIN; what stood before stays then. */
 ZTRUNK_API int32_t ztrunk_net_listener_sources(ztrunk_net *net, uint64_t listener,
                                                const ztrunk_prefix *prefixes, uint32_t count);
+/* From now on listener_sources asks priv where this process lacks the privilege; NULL: no more. A
+ * loan, until then or ztrunk_net_free. E_CLOSED of listener_sources: that process is gone. */
+ZTRUNK_API int32_t ztrunk_net_set_priv(ztrunk_net *net, ztrunk_priv *priv);
 /* Its connections stay; the flows of a UDP listener go. */
 ZTRUNK_API int32_t ztrunk_net_unlisten(ztrunk_net *net, uint64_t listener);
 /* A connection (TCP, TLS) from local (NULL, or port 0, or family 0); on_open or on_close follows.

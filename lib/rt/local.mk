@@ -69,3 +69,12 @@ check_PROGRAMS += tests/unit/rt/nft_test tests/unit/rt/nft_events_test \
 	tests/unit/rt/nft_ports_test tests/unit/rt/nft_print_test tests/unit/rt/nft_rule_test \
 	tests/unit/rt/nft_set_test tests/unit/rt/nft_span_test tests/unit/rt/nft_sync_test \
 	tests/unit/rt/nft_table_test tests/unit/rt/nft_watch_test
+
+ztinclude_HEADERS += include/zerotrunk/priv.h
+libzti_rt_la_SOURCES += \
+	lib/rt/priv.c lib/rt/priv.h \
+	lib/rt/priv_caps.c lib/rt/priv_caps.h \
+	lib/rt/priv_confine.c lib/rt/priv_drop.c lib/rt/priv_serve.c lib/rt/priv_wire.c
+check_PROGRAMS += tests/unit/rt/priv_test tests/unit/rt/priv_caps_test \
+	tests/unit/rt/priv_confine_test tests/unit/rt/priv_drop_test \
+	tests/unit/rt/priv_serve_test tests/unit/rt/priv_wire_test

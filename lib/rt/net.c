@@ -1,6 +1,7 @@
 /* net.c - the SIP transports' calls. */
 #include "rt/net.h"
 
+#include <errno.h>
 #include <unistd.h>
 #include <zerotrunk/filter.h>
 #include "base/ctx.h"
@@ -198,11 +199,21 @@ int32_t ztrunk_net_listener_sources(ztrunk_net *net, uint64_t listener,
                                     const ztrunk_prefix *prefixes, uint32_t count)
 {
     const zti_listener *l;
+    int32_t err;
 
     if (net == NULL || (prefixes == NULL && count > 0)) return ZTRUNK_E_INVALID;
     l = zti_slots_get(&net->listeners, listener);
     if (l == NULL) return ZTRUNK_E_NOTFOUND;
-    return ztrunk_filter_sources(l->fd, prefixes, count);
+    err = ztrunk_filter_sources(l->fd, prefixes, count);
+    if (err != ZTRUNK_E_SYSTEM || errno != EPERM || net->priv == NULL) return err;
+    return ztrunk_priv_filter_sources(net->priv, l->fd, prefixes, count);
+}
+
+int32_t ztrunk_net_set_priv(ztrunk_net *net, ztrunk_priv *priv)
+{
+    if (net == NULL) return ZTRUNK_E_INVALID;
+    net->priv = priv;
+    return ZTRUNK_OK;
 }
 
 int32_t ztrunk_net_unlisten(ztrunk_net *net, uint64_t listener)

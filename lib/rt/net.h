@@ -84,6 +84,7 @@ struct ztrunk_net {
     ztrunk_rt *rt;
     ztrunk_ctx *ctx;
     ztrunk_net_opts opts;
+    ztrunk_priv *priv; /* may be NULL */
     ztrunk_net_handler handler;
     uint32_t busy, is_ended, open;
     uint32_t pending; /* inbound TLS before READY, at the door and in work */

@@ -38,15 +38,15 @@ static int32_t warm_up(ztrunk_ctx *ctx)
     return err;
 }
 
-static int32_t start_workers(ztrunk_relay *r)
+static int32_t make_workers(ztrunk_relay *r)
 {
     int32_t err = ZTRUNK_OK;
 
     r->workers = zti_array(r->ctx, r->opts.workers, sizeof *r->workers);
     if (r->workers == NULL) return ZTRUNK_E_NOMEM;
-    while (err == ZTRUNK_OK && r->started < r->opts.workers) {
-        err = zti_relay_worker_start(&r->workers[r->started], r->ctx, &r->opts, &r->events);
-        if (err == ZTRUNK_OK) r->started++;
+    while (err == ZTRUNK_OK && r->worker_count < r->opts.workers) {
+        err = zti_relay_worker_init(&r->workers[r->worker_count], r->ctx, &r->opts, &r->events);
+        if (err == ZTRUNK_OK) r->worker_count++;
     }
     return err;
 }
@@ -67,7 +67,7 @@ int32_t ztrunk_relay_new(ztrunk_ctx *ctx, const ztrunk_relay_opts *opts, ztrunk_
     r->calls = zti_slots_of(ctx, o.max_calls);
     err = zti_relay_events_init(&r->events, ctx, (size_t)o.max_calls * EVENTS_PER_CALL);
     if (err == ZTRUNK_OK) err = warm_up(ctx);
-    if (err == ZTRUNK_OK) err = start_workers(r);
+    if (err == ZTRUNK_OK) err = make_workers(r);
     if (err != ZTRUNK_OK) {
         ztrunk_relay_free(r);
         return err;
@@ -106,7 +106,7 @@ static uint32_t least_busy(const ztrunk_relay *r)
 {
     uint32_t best = 0;
 
-    for (uint32_t i = 1; i < r->started; i++)
+    for (uint32_t i = 1; i < r->worker_count; i++)
         if (r->workers[i].call_count < r->workers[best].call_count) best = i;
     return best;
 }
@@ -148,6 +148,15 @@ static int32_t read_call(const ztrunk_relay *r, const ztrunk_relay_call *given,
     return ZTRUNK_OK;
 }
 
+static int32_t start_workers(ztrunk_relay *r)
+{
+    int32_t err = ZTRUNK_OK;
+
+    for (uint32_t i = 0; i < r->worker_count && err == ZTRUNK_OK; i++)
+        err = zti_relay_worker_start(&r->workers[i]);
+    return err;
+}
+
 int32_t ztrunk_relay_open(ztrunk_relay *r, const ztrunk_relay_call *given, uint64_t *id,
                           ztrunk_addr local[2])
 {
@@ -158,6 +167,7 @@ int32_t ztrunk_relay_open(ztrunk_relay *r, const ztrunk_relay_call *given, uint6
 
     if (r == NULL || given == NULL || id == NULL || local == NULL) return ZTRUNK_E_INVALID;
     err = read_call(r, given, &spec);
+    if (err == ZTRUNK_OK) err = start_workers(r);
     if (err == ZTRUNK_OK) err = zti_relay_call_new(r->ctx, &spec, &call);
     if (err != ZTRUNK_OK) return err;
     call->worker = least_busy(r);
@@ -229,7 +239,7 @@ void ztrunk_relay_free(ztrunk_relay *r)
     ztrunk_ctx *ctx;
 
     if (r == NULL) return;
-    for (uint32_t i = 0; i < r->started; i++) zti_relay_worker_end(&r->workers[i]);
+    for (uint32_t i = 0; i < r->worker_count; i++) zti_relay_worker_end(&r->workers[i]);
     for (uint32_t i = 0; i < r->range_count; i++) zti_ports_close(&r->ranges[i]);
     zti_relay_events_end(&r->events);
     zti_free(r->ctx, r->workers);

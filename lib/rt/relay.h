@@ -13,7 +13,7 @@ struct ztrunk_relay {
     ztrunk_relay_opts opts;
     zti_relay_events events;
     zti_relay_worker *workers;
-    uint32_t started; /* workers */
+    uint32_t worker_count; /* workers */
     zti_port_range ranges[ZTI_RELAY_RANGES];
     uint32_t range_count;
     zti_slots calls;

@@ -228,11 +228,12 @@ static int32_t make_descriptors(zti_relay_worker *w)
 }
 
 /* Signals are the loop's: a worker takes none. */
-static int32_t start_thread(zti_relay_worker *w)
+int32_t zti_relay_worker_start(zti_relay_worker *w)
 {
     sigset_t all, before;
     int rc;
 
+    if (w->is_running) return ZTRUNK_OK;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     rc = pthread_create(&w->thread, NULL, carry_media, w);
@@ -241,8 +242,8 @@ static int32_t start_thread(zti_relay_worker *w)
     return rc == 0 ? ZTRUNK_OK : ZTRUNK_E_SYSTEM;
 }
 
-int32_t zti_relay_worker_start(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
-                               zti_relay_events *events)
+int32_t zti_relay_worker_init(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
+                              zti_relay_events *events)
 {
     /* Four holes a call. */
     ztrunk_pinholes_opts holes = {.size = sizeof holes,
@@ -258,7 +259,6 @@ int32_t zti_relay_worker_start(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrun
     zti_relay_batch_init(&w->batch);
     err = ztrunk_pinholes_new(ctx, &holes, &w->holes);
     if (err == ZTRUNK_OK) err = make_descriptors(w);
-    if (err == ZTRUNK_OK) err = start_thread(w);
     if (err != ZTRUNK_OK) zti_relay_worker_end(w);
     return err;
 }

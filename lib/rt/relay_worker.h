@@ -36,9 +36,11 @@ typedef struct zti_relay_worker {
     uint32_t call_count; /* the control thread's */
 } zti_relay_worker;
 
-/* opts and events must outlive the worker. E_NOMEM, E_SYSTEM. */
-int32_t zti_relay_worker_start(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
-                               zti_relay_events *events);
+/* All but its thread. opts and events must outlive the worker. E_NOMEM, E_SYSTEM. */
+int32_t zti_relay_worker_init(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
+                              zti_relay_events *events);
+/* Its thread, when it has none yet. E_SYSTEM. */
+int32_t zti_relay_worker_start(zti_relay_worker *w);
 /* Hands a command over; it is the worker's to free, made by zti_calloc of the worker's ctx. */
 void zti_relay_worker_tell(zti_relay_worker *w, zti_relay_command *command);
 /* Ends the thread and frees the calls that are left. */

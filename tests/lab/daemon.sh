@@ -4,6 +4,10 @@
 
 # TRUNK_* may be set before trunk_config, to say what is special in a story.
 trunk_config() {
+    # It gives root up, and reads its files again at a reload.
+    chmod o+x "$LAB_DIR"
+    chgrp -R nogroup "$LAB_DIR/pki"
+    chmod -R g+rX "$LAB_DIR/pki"
     local edge=$EDGE4:5061 peer=$KAM4:5061 kam=$KAM4/32 phone=$PHONE4/32 fqdn=$SBC name=$CLOUD
     if [ "${TRUNK_FAMILY:-4}" = 6 ]; then
         edge="[$EDGE6]:5061" peer="[$KAM6]:5061" kam=$KAM6/128 phone=$PHONE6/128
@@ -37,7 +41,7 @@ trunk_command() {
     TRUNK_COMMAND=(env "LD_LIBRARY_PATH=$build/.libs" "$build/examples/zerotrunkd/.libs/zerotrunkd")
     if [ -z "${ZT_CHROOT:-}" ]; then return 0; fi
     mkdir -p "$ZT_CHROOT$LAB_DIR/pki"
-    cp -r "$LAB_DIR/pki" "$LAB_DIR/zerotrunkd.yaml" "$ZT_CHROOT$LAB_DIR/"
+    cp -rp "$LAB_DIR/pki" "$LAB_DIR/zerotrunkd.yaml" "$ZT_CHROOT$LAB_DIR/"
     TRUNK_COMMAND=(chroot "$ZT_CHROOT" "${TRUNK_COMMAND[@]}")
 }
 

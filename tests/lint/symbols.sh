@@ -19,10 +19,10 @@ differ() { # LIST-A LIST-B
 
 work=$(mktemp -d)
 trap 'rm -rf "$work" "$findings"' EXIT
-runtime='include/zerotrunk/filter.h include/zerotrunk/nft.h include/zerotrunk/relay.h
+runtime='include/zerotrunk/filter.h include/zerotrunk/nft.h include/zerotrunk/priv.h include/zerotrunk/relay.h
     include/zerotrunk/rt.h'
 # shellcheck disable=SC2010,SC2046,SC2086
-declared $(ls include/zerotrunk/*.h | grep -vE '/(filter|nft|relay|rt)\.h$') >"$work/libzerotrunk"
+declared $(ls include/zerotrunk/*.h | grep -vE '/(filter|priv|nft|relay|rt)\.h$') >"$work/libzerotrunk"
 # shellcheck disable=SC2086
 declared $runtime >"$work/libzerotrunk-rt"
 for library in libzerotrunk libzerotrunk-rt; do

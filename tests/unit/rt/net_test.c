@@ -1,5 +1,6 @@
 #include <zerotrunk/rt.h>
 
+#include <zerotrunk/priv.h>
 #include "fail_ctx.h"
 #include "net_rig.h"
 
@@ -219,7 +220,28 @@ START_TEST(each_failed_allocation_leaves_nothing_behind)
 }
 END_TEST
 
+/* Without CAP_NET_ADMIN at the start there is nothing to hand on. */
+START_TEST(sources_of_a_listener_change_by_the_privileged_process)
+{
+    const ztrunk_prefix list = {.addr = {.family = 4, .ip = {127}}, .bits = 8};
+    ztrunk_priv *priv = NULL;
+
+    if (ztrunk_priv_start(NULL, &priv) != ZTRUNK_OK) return;
+    net_up(ZTRUNK_NET_TCP, NULL);
+    ck_assert_int_eq(ztrunk_priv_drop(NULL, NULL), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_net_listener_sources(edge.net, listener, &list, 1), ZTRUNK_E_SYSTEM);
+    ck_assert_int_eq(ztrunk_net_set_priv(NULL, priv), ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_net_set_priv(edge.net, priv), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_net_listener_sources(edge.net, listener, &list, 1), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_net_set_priv(edge.net, NULL), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_net_listener_sources(edge.net, listener, &list, 1), ZTRUNK_E_SYSTEM);
+    net_down();
+    ztrunk_priv_free(priv);
+}
+END_TEST
+
 UNIT_MAIN("rt/net", each_failed_allocation_leaves_nothing_behind, ids_that_never_were_find_nothing,
           bad_arguments_are_the_callers_bug, a_net_without_handlers_still_ends_its_connections,
           the_net_may_be_freed_within_on_close, another_conf_leaves_the_old_connections_alone,
-          ipv6_works_and_stays_apart_from_ipv4)
+          ipv6_works_and_stays_apart_from_ipv4,
+          sources_of_a_listener_change_by_the_privileged_process)

@@ -150,6 +150,7 @@ START_TEST(numbers_have_their_bounds)
         {"drain_seconds: 30", "answer_seconds: 9", "from 10 to 3600", 4},
         {"drain_seconds: 30", "answer_seconds: 3601", "from 10 to 3600", 4},
         {"drain_seconds: 30", "media_workers: 0", "from 1 to 64", 4},
+        {"drain_seconds: 30", "user:", "a user of this machine", 4},
         {"drain_seconds: 30", "media_workers: 65", "from 1 to 64", 4},
         {"max_calls: 100", "max_calls: 0", "from 1 to 100000", 10},
         {"max_calls: 100", "max_calls: 100001", "from 1 to 100000", 10},

@@ -1,0 +1,37 @@
+/* priv.h - between a program and its privileged process: one datagram of a SOCK_SEQPACKET pair a
+ * message, the descriptor beside it. A long list goes in several: the first says how many prefixes
+ * there will be, the last is answered. */
+#ifndef ZTI_RT_PRIV_H
+#define ZTI_RT_PRIV_H
+
+#include <zerotrunk/priv.h>
+
+enum { ZTI_PRIV_PREFIXES = 1024 }; /* in one message */
+
+enum { ZTI_PRIV_SOURCES = 1, ZTI_PRIV_MORE = 2, ZTI_PRIV_CLEAR = 3 };
+
+typedef struct zti_priv_request {
+    uint32_t kind;
+    uint32_t total; /* prefixes of the list */
+    uint32_t count; /* of this message */
+    uint32_t reserved;
+    ztrunk_prefix prefixes[ZTI_PRIV_PREFIXES];
+} zti_priv_request;
+
+typedef struct zti_priv_reply { /* the first says hello */
+    int32_t error, error_number;
+    uint64_t caps;
+} zti_priv_reply;
+
+/* fd -1: none goes with it. E_SYSTEM, E_CLOSED. */
+int32_t zti_priv_send(int sock, const zti_priv_request *request, int fd);
+/* *fd -1: none came. E_CLOSED: the other end is; E_MALFORMED: no request. */
+int32_t zti_priv_receive(int sock, zti_priv_request *request, int *fd);
+
+/* The process's life: requests from sock until its end. The exit code. */
+int zti_priv_serve(int sock);
+/* Keeps what a filter needs, lets all else go; *caps: what it kept. E_SYSTEM. */
+int32_t zti_priv_confine(int *sock, const ztrunk_priv_opts *opts, uint64_t *caps);
+uint32_t zti_priv_is_alone(void); /* 1: this process has one thread */
+
+#endif
