@@ -91,8 +91,18 @@ END
 
 toll_is 'caller_calls: 2'
 at_once 3 403
-at_once 3 403
 why why='^calls of the caller$'
+# Whatever becomes of a call, it counts until then, and once.
+toll_is 'caller_calls: 1'
+for story in plain cut port70000 require multipart good; do
+    scripted_offer phone $story >"$LAB_DIR/said" 2>&1 || true
+    if grep -q '^status 403' "$LAB_DIR/said"; then lab_fail "$story: a call before it was not over"; fi
+done
+asks <<END
+483 INVITE sip:+4930123@$SBC|Max-Forwards: 0
+twice INVITE sip:+4930123@$SBC
+call INVITE sip:+4930123@$SBC
+END
 toll_is 'caller_rate: 4' 'window_seconds: 3600'
 at_once 5 403
 why why='^call rate of the caller$'
@@ -110,6 +120,28 @@ scripted_offer phone hear-bye >"$LAB_DIR/said" || true
 paste -sd' ' "$LAB_DIR/said"
 grep -q '^reason Q.850;cause=31' "$LAB_DIR/said" || lab_fail 'the call was not ended, or nobody said why'
 await_event 5 call.end why=max_call_seconds
-await 5 'all calls to be over' [ "$(metric zerotrunk_toll_calls_active)" -eq 0 ]
-rang 20
+rang 21
+# Nobody answers now: the caller is told when the time is over, and gives up before it.
+asks <<END
+480 INVITE sip:+4930123@$SBC
+cancel INVITE sip:+4930123@$SBC
+END
+none_counts() { [ "$(metric zerotrunk_toll_calls_active)" -eq 0 ]; }
+await 5 'all calls to be over' none_counts
+
+# A call goes on counting, and ends when it was to, though a reload takes the limits away.
+pbx_up
+toll_is 'max_call_seconds: 3'
+before=$(trunk_lines)
+scripted_offer phone hear-bye >"$LAB_DIR/said" &
+caller=$!
+await 5 'the answer' trunk_log_since "$before" call.answered
+sed -i '/#toll$/d; /^    toll:/d' "$config"
+before=$(trunk_lines)
+kill -HUP "$TRUNK_PID"
+await 5 'the reload' trunk_log_since "$before" reload.done
+wait $caller || true
+grep -q '^reason Q.850' "$LAB_DIR/said" || lab_fail 'the call was not ended'
+await 5 'the call to be over' none_counts
+lab_stop "$pbx"
 trunk_down

@@ -3,10 +3,11 @@
 
     asks.py ADDRESS:PORT NAME PKI < FILE
 
-Each line of FILE is "WANT METHOD URI" and, behind a bar each, further headers:
+Each line of FILE is "WANT METHOD URI" and, behind a bar each, further or other headers:
 
     silent    nothing may come back, neither for the request, nor when it is sent again, nor for its CANCEL
     call      a call comes about, and is ended
+    twice     the same, though the INVITE is sent twice
     cancel    it rings: 100, and 487 for our CANCEL
     a number  the status of the final answer
 
@@ -58,10 +59,11 @@ class Peer:
 def build(peer, method, uri, headers):
     here = peer.local.rsplit(":", 1)[0].strip("[]")
     body = sipkit.sdp(here, 31000, sipkit.new_key()) if method == "INVITE" else b""
-    request = sipkit.invite(USER, peer.name, peer.local, body, headers=headers)
+    request = sipkit.invite(USER, peer.name, peer.local, body)
     request.start = f"{method} {uri} SIP/2.0"
-    request.headers = [(k, f"1 {method}" if k == "CSeq" else v) for k, v in request.headers
-                       if k != "Content-Type" or body]
+    own = [key for key, _ in headers] + ([] if body else ["Content-Type"])
+    request.headers = [(k, f"1 {method}" if k == "CSeq" else v) for k, v in request.headers if k not in own]
+    request.headers += headers
     return request
 
 
@@ -89,6 +91,12 @@ def ask_call(peer, request, _method):
     return "call" if peer.final(request, "BYE").status == 200 else "no answer to BYE"
 
 
+def ask_twice(peer, request, method):
+    peer.send(request)
+    got = ask_call(peer, request, method)
+    return "twice" if got == "call" else got
+
+
 def ask_cancel(peer, request, _method):
     peer.send(request)
     while peer.next().status != 100:
@@ -107,7 +115,7 @@ def ask_status(peer, request, method):
     return str(answer.status)
 
 
-ASKS = {"silent": ask_silent, "call": ask_call, "cancel": ask_cancel}
+ASKS = {"silent": ask_silent, "call": ask_call, "twice": ask_twice, "cancel": ask_cancel}
 
 
 def main(address, name, pki):
