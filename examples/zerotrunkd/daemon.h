@@ -93,6 +93,7 @@ struct daemon {
     struct sources *sources; /* these two are exchanged whole by a reload */
     struct perimeter *perimeter;
     struct idmap flows;     /* flow -> struct bound_flow */
+    size_t flows_bound;     /* at so many, those that are gone are looked for */
     struct idmap txn_of;    /* client or server transaction -> struct pending (call.h) */
     struct idmap dialog_of; /* dialog -> struct leg */
     struct idmap relay_of;  /* relay call -> struct call */

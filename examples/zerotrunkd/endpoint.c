@@ -149,17 +149,10 @@ static void on_open(void *opaque, uint64_t flow)
     daemon_pump(d);
 }
 
-static uint32_t is_still_theirs(struct daemon *d, uint64_t flow, const struct bound_flow *bound)
-{
-    ztrunk_net_flow_info info = {.size = sizeof info};
-    uint32_t side = CLOUD;
+typedef uint32_t keeps_fn(struct daemon *d, uint64_t flow, const struct bound_flow *bound);
 
-    if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK || info.is_outbound) return 1;
-    return who_connected(d, &info, ztrunk_net_flow_tls(d->net, flow), &side) == bound->trunk &&
-           side == bound->side;
-}
-
-void endpoint_recheck(struct daemon *d)
+/* Ends the flows that are not to be kept. Of a datagram's no on_close comes. */
+static void sift(struct daemon *d, keeps_fn *keeps)
 {
     uint64_t *gone = calloc(d->flows.count + 1, sizeof *gone);
     size_t count = 0;
@@ -168,15 +161,46 @@ void endpoint_recheck(struct daemon *d)
     for (size_t i = 0; i < d->flows.size; i++) {
         const struct idmap_place *place = &d->flows.places[i];
 
-        if (place->id != 0 && !is_still_theirs(d, place->id, place->value))
-            gone[count++] = place->id;
+        if (place->id != 0 && !keeps(d, place->id, place->value)) gone[count++] = place->id;
     }
     for (size_t i = 0; i < count; i++) {
         (void)ztrunk_net_close(d->net, gone[i]);
-        /* Of a datagram's flow no on_close comes. */
         free(idmap_take(&d->flows, gone[i]));
     }
     free(gone);
+}
+
+static uint32_t is_still_theirs(struct daemon *d, uint64_t flow, const struct bound_flow *bound)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    uint32_t side = CLOUD;
+
+    if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return 0;
+    if (info.is_outbound) return 1;
+    return who_connected(d, &info, ztrunk_net_flow_tls(d->net, flow), &side) == bound->trunk &&
+           side == bound->side;
+}
+
+void endpoint_recheck(struct daemon *d)
+{
+    sift(d, is_still_theirs);
+}
+
+static uint32_t is_there(struct daemon *d, uint64_t flow, const struct bound_flow *bound)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+
+    (void)bound;
+    return ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK;
+}
+
+/* The transports forget a datagram's source without a word; whoever sends from many ports would
+ * fill the memory here. */
+static void make_room(struct daemon *d)
+{
+    if (d->flows.count < d->flows_bound) return;
+    sift(d, is_there);
+    d->flows_bound = 2 * d->flows.count + 1024;
 }
 
 static void log_close_of(struct daemon *d, const struct bound_flow *bound,
@@ -243,6 +267,7 @@ static struct bound_flow *bound_of(struct daemon *d, uint64_t flow,
     uint32_t side = INSIDE;
 
     if (bound != NULL || info->transport != ZTRUNK_NET_UDP) return bound;
+    make_room(d);
     trunk = who_connected(d, info, NULL, &side);
     if (trunk == NULL || endpoint_bind(d, flow, trunk, side) != ZTRUNK_OK) return NULL;
     return idmap_get(&d->flows, flow);

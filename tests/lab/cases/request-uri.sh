@@ -128,6 +128,16 @@ rang 11
 asks <<END
 cancel INVITE sip:+4930123;tgrp=lab;trunk-context=example.com@$SBC|X-Token: Open Sesame
 END
+# The PBX may name any host, unless its own rules say otherwise; it is told.
+pbx_dials() { in_ns pbx timeout 10 sipp -sn uac -s +4312 -i $PBX4 -p "$1" -m 1 -nostdin "$INSIDE4:5060" >/dev/null 2>&1 || true; }
+before=$(trunk_lines)
+pbx_dials 5071
+trunk_log_since "$before" call.start from=inside >/dev/null || lab_fail 'a call of the PBX came to nothing'
+reloaded 's/^      media: rtp/&\n      request_uri: {rules: [{user: {prefix: "+49"}}]}/'
+before=$(trunk_lines)
+pbx_dials 5072
+trunk_log_since "$before" request.refused side=inside status=404 why=^user rule='^inside.request_uri.rules\[0\]$' >/dev/null ||
+    lab_fail "the log does not tell why: $(trunk_log_since "$before" '.*')"
 capture_down inside
 grep -aq 'INVITE sip:+49305678@' "$LAB_DIR/inside.pcap" || lab_fail 'the number did not go inside'
 if grep -aqi -e elsewhere -e tgrp "$LAB_DIR/inside.pcap"; then lab_fail 'what was denied went inside'; fi
