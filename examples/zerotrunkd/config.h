@@ -73,6 +73,7 @@ struct config_peer { /* who stands at the far end of a TLS side */
     uint32_t identity, wildcards;  /* ZTRUNK_TLS_MUTUAL ... */
     struct config_names names;     /* none in the file: the host */
     char trust[CONFIG_PATH], crl[CONFIG_PATH];
+    uint32_t reverse_proof, reverse_port; /* ZTRUNK_IDENTITY_OFF, _WARN, _ENFORCE */
     uint32_t line;
 };
 
@@ -150,7 +151,7 @@ struct config {
     char log_file[CONFIG_PATH];
     char user[CONFIG_ACCOUNT]; /* whom root becomes */
     ztrunk_addr metrics;       /* family 0: none */
-    uint32_t drain_seconds, media_workers, answer_seconds;
+    uint32_t drain_seconds, media_workers, answer_seconds, proof_seconds;
     struct config_identity identity;
     struct config_admission admission;
     uint32_t trunk_count;

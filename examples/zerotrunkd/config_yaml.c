@@ -2,6 +2,7 @@
 #include "config_schema.h"
 #include <stdlib.h>
 #include <string.h>
+#include <zerotrunk/proof.h>
 #include <zerotrunk/rt.h>
 
 #define WANT_ADDR     "a numeric address and port, such as 203.0.113.10:5061 or [2001:db8::1]:5061"
@@ -27,6 +28,13 @@ static const struct schema_choice transports[] = {{"udp", ZTRUNK_NET_UDP},
                                                   {"tcp", ZTRUNK_NET_TCP},
                                                   {"tls", ZTRUNK_NET_TLS},
                                                   {NULL, 0}};
+/* Not in the file: the identity decides. */
+enum { REVERSE_UNSAID = ZTRUNK_IDENTITY_ENFORCE + 1 };
+
+static const struct schema_choice reverse_proofs[] = {{"off", ZTRUNK_IDENTITY_OFF},
+                                                      {"warn", ZTRUNK_IDENTITY_WARN},
+                                                      {"enforce", ZTRUNK_IDENTITY_ENFORCE},
+                                                      {NULL, 0}};
 static const struct schema_choice medias[] = {{"rtp", CONFIG_MEDIA_RTP},
                                               {"srtp", CONFIG_MEDIA_SRTP},
                                               {NULL, 0}};
@@ -49,6 +57,8 @@ static const struct schema_key node_keys[] = {
      .want = "seconds"},
     {KEY("answer_seconds", schema_read_number, config, answer_seconds), .min = 10, .max = 3600,
      .want = "seconds"},
+    {KEY("proof_seconds", schema_read_number, config, proof_seconds), .min = 4, .max = 86400,
+     .want = "seconds"},
     {KEY("media_workers", schema_read_number, config, media_workers), .min = 1, .max = 64,
      .want = "a number of threads"},
     END};
@@ -68,6 +78,10 @@ static const struct schema_key identity_keys[] = {
         {KEY("wildcards", schema_read_flag, config_peer, wildcards)},                              \
         {KEY("trust", schema_read_text, config_peer, trust), .is_required = 1, .max = CONFIG_PATH, \
          .want = WANT_FILE},                                                                       \
+        {KEY("reverse_proof", schema_read_choice, config_peer, reverse_proof),                     \
+         .choices = reverse_proofs},                                                               \
+        {KEY("reverse_port", schema_read_number, config_peer, reverse_port), .min = 1,             \
+         .max = 65535, .want = "a port"},                                                          \
     {                                                                                              \
         KEY("crl", schema_read_text, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE      \
     }
@@ -186,6 +200,7 @@ static void preset_trunk(struct config_trunk *trunk)
     for (uint32_t side = CLOUD; side <= INSIDE; side++) {
         struct config_suites *suites = &trunk->side[side].suites;
 
+        trunk->side[side].peer.reverse_proof = REVERSE_UNSAID;
         suites->items[suites->count++] = ZTRUNK_SUITE_AES_CM_128_HMAC_SHA1_80;
         suites->items[suites->count++] = ZTRUNK_SUITE_AES_256_CM_HMAC_SHA1_80;
         suites->items[suites->count++] = ZTRUNK_SUITE_AEAD_AES_256_GCM;
@@ -255,7 +270,11 @@ static void preset_peer(struct config_side *side)
 
     if (peer->names.count == 0 && peer->host.host[0] != 0)
         memcpy(peer->names.items[peer->names.count++], peer->host.host, CONFIG_HOST);
+    if (peer->reverse_proof == REVERSE_UNSAID)
+        peer->reverse_proof = peer->identity == ZTRUNK_TLS_SERVER_ONLY ? ZTRUNK_IDENTITY_ENFORCE
+                                                                       : ZTRUNK_IDENTITY_OFF;
     if (peer->host.port == 0) peer->host.port = side->transport == ZTRUNK_NET_TLS ? 5061 : 5060;
+    if (peer->reverse_port == 0) peer->reverse_port = peer->host.port;
     for (uint32_t i = 0; i < peer->addresses.count; i++)
         if (peer->addresses.items[i].port == 0) peer->addresses.items[i].port = peer->host.port;
 }
@@ -344,6 +363,7 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
     config->drain_seconds = 30;
     config->answer_seconds = 180;
     config->media_workers = 1;
+    config->proof_seconds = 600;
     config_preset_admission(&config->admission);
     schema_section(&r, root, root_keys, config);
     preset_rest(config, report);

@@ -10,6 +10,7 @@
 #include "leg.h"
 #include "perimeter.h"
 #include "policy.h"
+#include "proof.h"
 #include "sources.h"
 #include "toll.h"
 
@@ -120,6 +121,7 @@ static void set_timer(struct daemon *d)
 {
     uint64_t deadline = least(ztrunk_txns_deadline(d->txns), ztrunk_dialogs_deadline(d->dialogs));
 
+    deadline = least(deadline, proof_deadline(d));
     for (uint32_t i = 0; i < d->trunk_count; i++)
         deadline = least(deadline, trunk_deadline(&d->trunks[i]));
     deadline = least(deadline, toll_deadline(d));
@@ -160,6 +162,7 @@ static void on_timer(void *opaque)
 
     (void)ztrunk_txns_expire(d->txns, now_ns);
     (void)ztrunk_dialogs_expire(d->dialogs, now_ns);
+    proof_expire(d, now_ns);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
     toll_expire(d, now_ns);
     if (d->is_draining && now_ns >= d->drain_ns) {
@@ -238,6 +241,7 @@ static int start_engines(struct daemon *d)
         ztrunk_txns_new(d->ctx, &txns, &d->txns) != ZTRUNK_OK ||
         ztrunk_dialogs_new(d->ctx, &dialogs, &d->dialogs) != ZTRUNK_OK ||
         ztrunk_relay_new(d->ctx, &relay, &d->relay) != ZTRUNK_OK || admit_start(d) != ZTRUNK_OK ||
+        proof_start(d) != ZTRUNK_OK ||
         ztrunk_net_new(d->rt, NULL, &handler, &d->net) != ZTRUNK_OK ||
         ztrunk_rt_timer_new(d->rt, on_timer, d, &d->timer) != ZTRUNK_OK)
         return -1;
@@ -339,6 +343,7 @@ static void stop(struct daemon *d)
     ztrunk_rt_timer_free(d->timer);
     ztrunk_rt_free(d->rt);
     ztrunk_admission_free(d->admission);
+    proof_end(d);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
     sources_free(d->sources);
     perimeter_free(d->perimeter);

@@ -20,10 +20,13 @@ enum { TOLL_REASONS = ZTRUNK_TOLL_FULL + 1 };
 
 struct daemon;
 struct call;
+struct trunk;
 struct perimeter;
+struct proofs;
 struct sources;
 
 struct side { /* one side of a running trunk */
+    struct trunk *trunk;
     uint64_t listener;
     uint32_t range; /* of the relay */
     ztrunk_tls_conf *server, *client;
@@ -60,6 +63,8 @@ struct bound_flow { /* who stands behind a connection or a datagram source */
     struct trunk *trunk;
     uint32_t side;
     ztrunk_admission_source source;
+    uint32_t is_named; /* it showed a certificate with the peer's name */
+    uint64_t proof_ns; /* reverse proof is asked for again then; 0: never was */
 };
 
 struct counts {
@@ -82,6 +87,7 @@ struct daemon {
     ztrunk_dialogs *dialogs;
     ztrunk_relay *relay;
     ztrunk_admission *admission;
+    struct proofs *proofs;
     struct toll_stub invite_toll; /* this one and the next: */
     uint64_t toll_ns;             /* no call has lasted too long before */
     uint64_t invite_admission; /* of the INVITE that is being dealt with, until a call takes it */
@@ -119,6 +125,8 @@ int privileges_drop(struct daemon *d);
 /* transports (endpoint.c) */
 extern const ztrunk_net_handler endpoint_handler;
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side);
+/* What a connection said, as if it came now. */
+void endpoint_deliver(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m);
 /* After a reload: ends what came from sources that are listed no more. Calls go on. */
 void endpoint_recheck(struct daemon *d);
 

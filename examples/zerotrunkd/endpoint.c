@@ -3,6 +3,7 @@
 #include "admit.h"
 #include "call.h"
 #include "perimeter.h"
+#include "proof.h"
 #include "sources.h"
 #include "toll.h"
 
@@ -25,7 +26,8 @@ static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *re
     uint32_t side = CLOUD;
     struct trunk *trunk = whose_source(d, listener, remote, &side);
 
-    return trunk != NULL && admit_arrival(d, trunk, side, remote, tag);
+    return trunk != NULL && proof_arrival(d, trunk, side, remote) &&
+           admit_arrival(d, trunk, side, remote, tag);
 }
 
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side)
@@ -130,6 +132,10 @@ static void on_open(void *opaque, uint64_t flow)
     uint32_t side = CLOUD;
 
     if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return;
+    if (proof_probe_opened(d, flow)) {
+        daemon_pump(d);
+        return;
+    }
     admit_opened(d, info.tag);
     if (!info.is_outbound) {
         trunk = who_connected(d, &info, tls, &side);
@@ -138,14 +144,19 @@ static void on_open(void *opaque, uint64_t flow)
             (void)ztrunk_net_close(d->net, flow);
             return;
         }
-        /* The connection that came last is the one that surely works. */
-        trunk->side[side].flow = flow;
+        /* The connection that came last is the one that surely works. RFC 5923 9.2: one whose far
+         * end showed no certificate is not for our requests. */
+        if (trunk->conf->side[side].peer.identity != ZTRUNK_TLS_SERVER_ONLY || tls == NULL)
+            trunk->side[side].flow = flow;
     }
     bound = idmap_get(&d->flows, flow);
     if (bound != NULL)
         bound->source = admit_source(bound->trunk, bound->side, &info.remote,
                                      proved_name(&bound->trunk->conf->side[bound->side].peer, tls));
     if (bound != NULL && tls != NULL) log_tls(d, bound, &info, tls);
+    if (bound != NULL)
+        proof_opened(d, flow, bound,
+                     proved_name(&bound->trunk->conf->side[bound->side].peer, tls) != 0);
     daemon_pump(d);
 }
 
@@ -233,6 +244,11 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
     uint32_t side = CLOUD;
     struct trunk *trunk = whose_source(d, info->listener, &info->remote, &side);
 
+    if (proof_probe_closed(d, flow, cause, text)) {
+        daemon_pump(d);
+        return;
+    }
+    proof_closed(d, flow, bound, info, cause);
     log_close_of(d, bound, info, error, cause, text);
     admit_closed(d, trunk, side, info, error, bound != NULL);
     if (bound != NULL && bound->trunk->side[bound->side].flow == flow)
@@ -292,6 +308,20 @@ static void dispatch(struct daemon *d, const struct bound_flow *bound, uint64_t 
     ztrunk_sip_msg_free(m);
 }
 
+void endpoint_deliver(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+
+    if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK &&
+        perimeter_passes(d, bound, flow, &info.remote, m) &&
+        admit_message(d, bound, flow, &info, m) && toll_passes(d, bound, flow, &info.remote, m))
+        dispatch(d, bound, flow, &info, m);
+    else
+        ztrunk_sip_msg_free(m);
+    admit_settle(d);
+    toll_settle(d);
+}
+
 static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
 {
     struct daemon *d = opaque;
@@ -299,17 +329,10 @@ static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
     struct bound_flow *bound = NULL;
 
     if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK) bound = bound_of(d, flow, &info);
-    if (bound == NULL) {
+    if (bound == NULL)
         ztrunk_sip_msg_free(m);
-        return;
-    }
-    if (perimeter_passes(d, bound, flow, &info.remote, m) &&
-        admit_message(d, bound, flow, &info, m) && toll_passes(d, bound, flow, &info.remote, m))
-        dispatch(d, bound, flow, &info, m);
-    else
-        ztrunk_sip_msg_free(m);
-    admit_settle(d);
-    toll_settle(d);
+    else if (!proof_takes(d, flow, bound, m))
+        endpoint_deliver(d, bound, flow, m);
     daemon_pump(d);
 }
 

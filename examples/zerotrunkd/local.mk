@@ -20,6 +20,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/call.c examples/zerotrunkd/call.h \
 	examples/zerotrunkd/daemon.c examples/zerotrunkd/daemon.h \
 	examples/zerotrunkd/endpoint.c \
+	examples/zerotrunkd/hold.c examples/zerotrunkd/hold.h \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
 	examples/zerotrunkd/leg.c examples/zerotrunkd/leg.h \
 	examples/zerotrunkd/location.c \
@@ -31,6 +32,8 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/policy.c examples/zerotrunkd/policy.h \
 	examples/zerotrunkd/privileges.c \
+	examples/zerotrunkd/proof.c examples/zerotrunkd/proof.h \
+	examples/zerotrunkd/proof_log.c examples/zerotrunkd/proof_log.h \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/sources.c examples/zerotrunkd/sources.h \
 	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \
@@ -56,6 +59,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/config_rules_test \
 	tests/unit/zerotrunkd/config_test \
 	tests/unit/zerotrunkd/config_toll_test \
+	tests/unit/zerotrunkd/hold_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
 	tests/unit/zerotrunkd/slurp_test \
@@ -79,6 +83,9 @@ tests_unit_zerotrunkd_config_toll_test_SOURCES = tests/unit/zerotrunkd/config_to
 tests_unit_zerotrunkd_config_toll_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_config_toll_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 tests_unit_zerotrunkd_config_toll_test_LDADD = $(LDADD) $(YAML_LIBS)
+tests_unit_zerotrunkd_hold_test_SOURCES = tests/unit/zerotrunkd/hold_test.c \
+	examples/zerotrunkd/hold.c
+tests_unit_zerotrunkd_hold_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_idmap_test_SOURCES = tests/unit/zerotrunkd/idmap_test.c \
 	examples/zerotrunkd/idmap.c
 tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "call.h"
+#include "proof.h"
 
 static const char *const side[] = {[CLOUD] = "cloud", [INSIDE] = "inside"};
 
@@ -171,6 +172,24 @@ static void put_media(struct page *p, const struct daemon *d)
         (unsigned long long)(c->holes_opened - c->holes_closed));
 }
 
+static void put_proofs(struct page *p, const struct daemon *d)
+{
+    struct proof_counts c;
+
+    proof_get_counts(d, &c);
+    head(p, "proofs_valid", "gauge", "Addresses that have proved a peer's name.");
+    put(p, "zerotrunk_proofs_valid %llu\n", (unsigned long long)c.proved);
+    head(p, "probes_failed_total", "counter", "Addresses asked back that did not prove it.");
+    put(p, "zerotrunk_probes_failed_total %llu\n", (unsigned long long)c.probes_failed);
+    head(p, "identity_judged_total", "counter", "Connections without all that was required.");
+    put(p,
+        "zerotrunk_identity_judged_total{verdict=\"refused\"} %llu\n"
+        "zerotrunk_identity_judged_total{verdict=\"warned\"} %llu\n",
+        (unsigned long long)c.refused, (unsigned long long)c.warned);
+    head(p, "connections_held", "gauge", "Connections that wait for reverse proof.");
+    put(p, "zerotrunk_connections_held %u\n", c.held);
+}
+
 static void put_certificate(struct page *p, const struct daemon *d)
 {
     const ztrunk_cert_info *leaf = &d->config->identity.leaf;
@@ -194,6 +213,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_denials(&p, d);
     put_toll(&p, d);
     put_media(&p, d);
+    put_proofs(&p, d);
     put_certificate(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");
     put(&p, "zerotrunk_log_lines_dropped_total %llu\n", (unsigned long long)d->log.dropped);

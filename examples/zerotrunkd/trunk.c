@@ -4,6 +4,7 @@
 #include <string.h>
 #include "call.h"
 #include "leg.h"
+#include "proof.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -140,6 +141,7 @@ static void resolved(void *opaque, int32_t error, const ztrunk_addr *addrs, uint
     if (error != ZTRUNK_OK) return;
     side->peer_count = count < CONFIG_MAX_ADDRS ? count : CONFIG_MAX_ADDRS;
     memcpy(side->peers, addrs, side->peer_count * sizeof side->peers[0]);
+    proof_keep_peers(side->trunk, (uint32_t)(side - side->trunk->side));
 }
 
 static void find_peer(struct daemon *d, struct trunk *trunk, uint32_t s)
@@ -150,11 +152,13 @@ static void find_peer(struct daemon *d, struct trunk *trunk, uint32_t s)
     if (peer->addresses.count > 0) {
         side->peer_count = peer->addresses.count;
         memcpy(side->peers, peer->addresses.items, sizeof side->peers);
+        proof_keep_peers(trunk, s);
         return;
     }
     if (ztrunk_addr_parse(peer->host.host, strlen(peer->host.host), &side->peers[0]) == ZTRUNK_OK) {
         side->peers[0].port = peer->host.port;
         side->peer_count = 1;
+        proof_keep_peers(trunk, s);
         return;
     }
     if (d->resolver != NULL)
@@ -173,6 +177,7 @@ int trunk_start(struct daemon *d, struct trunk *trunk, const char **what)
         struct side *side = &trunk->side[s];
         ztrunk_tls_conf *made[2] = {NULL, NULL};
 
+        side->trunk = trunk;
         name_side(d, trunk, s);
         set_policy(trunk, s);
         *what = tls[s];

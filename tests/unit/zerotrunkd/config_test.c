@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <zerotrunk/proof.h>
 #include "unit.h"
 
 static const char good[] = "node:\n"
@@ -381,6 +382,37 @@ START_TEST(what_the_file_leaves_out_is_what_the_manual_says)
 }
 END_TEST
 
+static void expect_reverse(const char *identity, uint32_t mode, uint32_t port)
+{
+    struct config *config = parse_with("        trust:", identity);
+    const struct config_peer *peer;
+
+    ck_assert_msg(config != NULL, "%s", report.errors[0].text);
+    peer = &config->trunks[0].side[CLOUD].peer;
+    ck_assert_uint_eq(peer->reverse_proof, mode);
+    ck_assert_uint_eq(peer->reverse_port, port);
+    ck_assert_uint_eq(config->proof_seconds, 600);
+    config_free(config);
+}
+
+START_TEST(who_shows_no_certificate_needs_reverse_proof_unless_the_file_says_otherwise)
+{
+    static const struct row rows[] = {
+        {"        trust:", "        reverse_proof: on\n        trust:",
+         "cloud.peer.reverse_proof: \"on\": one of off, warn, enforce", 20},
+        {"        trust:", "        reverse_port: 0\n        trust:", "a port from 1 to 65535", 20},
+        {"  drain_seconds: 30", "  proof_seconds: 3", "seconds from 4 to 86400", 4}};
+
+    EXPECT_REFUSED(rows);
+    expect_reverse("        trust:", ZTRUNK_IDENTITY_OFF, 5061);
+    expect_reverse("        identity: server-only\n        trust:", ZTRUNK_IDENTITY_ENFORCE, 5061);
+    expect_reverse("        identity: server-only\n        reverse_proof: warn\n"
+                   "        reverse_port: 5071\n        trust:",
+                   ZTRUNK_IDENTITY_WARN, 5071);
+    expect_reverse("        reverse_proof: enforce\n        trust:", ZTRUNK_IDENTITY_ENFORCE, 5061);
+}
+END_TEST
+
 START_TEST(the_sample_that_is_installed_is_taken)
 {
     size_t len;
@@ -437,6 +469,7 @@ UNIT_MAIN("zerotrunkd/config", what_is_no_yaml_or_no_configuration_is_refused,
           one_prefix_belongs_to_one_trunk_where_the_source_alone_tells,
           a_peer_is_known_by_a_name_that_a_certificate_can_bear,
           a_pbx_given_by_name_needs_its_prefixes, every_error_of_a_file_is_told_up_to_a_bound,
-          what_the_file_leaves_out_is_what_the_manual_says, the_sample_that_is_installed_is_taken,
-          limits_out_of_range_and_unknown_ones_are_refused,
+          what_the_file_leaves_out_is_what_the_manual_says,
+          who_shows_no_certificate_needs_reverse_proof_unless_the_file_says_otherwise,
+          the_sample_that_is_installed_is_taken, limits_out_of_range_and_unknown_ones_are_refused,
           limits_have_their_defaults_and_a_trunk_its_own)
