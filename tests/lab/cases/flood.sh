@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # 500 INVITE a second from one peer: it is blocked, the others do not notice
+# alone
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up

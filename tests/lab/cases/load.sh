@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # 200 calls at once with media both ways: no packet lost in the relay
+# alone
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 calls=${ZT_LOAD_CALLS:-200}
