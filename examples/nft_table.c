@@ -42,6 +42,12 @@ static int32_t describe(ztrunk_nft *nft, char **argv)
     return err == ZTRUNK_OK ? ztrunk_nft_open(nft, &local, NULL) : err;
 }
 
+static void say(const char *what)
+{
+    puts(what);
+    fflush(stdout);
+}
+
 /* Whoever flushes the table, it comes back. */
 static int32_t keep(ztrunk_nft *nft)
 {
@@ -49,11 +55,12 @@ static int32_t keep(ztrunk_nft *nft)
                             {.fd = ztrunk_nft_fd(nft), .events = POLLIN}};
     uint32_t rebuilt = 0;
 
+    say("the table is there");
     while (poll(fds, 2, -1) > 0 && fds[0].revents == 0) {
         int32_t err = ztrunk_nft_readable(nft, &rebuilt);
 
         if (err != ZTRUNK_OK) return err;
-        if (rebuilt) puts("somebody touched the table: it was made again");
+        if (rebuilt) say("somebody touched the table: it was made again");
     }
     return ZTRUNK_OK;
 }
