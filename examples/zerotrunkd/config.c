@@ -84,7 +84,7 @@ const struct config_trunk *config_trunk_of(const struct config *config, const ch
     return NULL;
 }
 
-struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
+struct config *config_read(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report)
 {
     struct config *config = NULL;
@@ -99,8 +99,20 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
     config = config_parse((const char *)text, len, report);
     slurp_burn(text, CONFIG_MAX_FILE);
     if (config == NULL) return NULL;
+    config_check_profiles(config, wall_s);
     config_check_rules(ctx, config, report);
     config_check_toll(ctx, config, report);
+    if (report->count == 0) return config;
+    config_free(config);
+    return NULL;
+}
+
+struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
+                           struct config_report *report)
+{
+    struct config *config = config_read(ctx, file, wall_s, report);
+
+    if (config == NULL) return NULL;
     config_check_files(ctx, config, wall_s, report);
     if (report->count == 0) return config;
     config_free(config);

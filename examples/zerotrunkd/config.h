@@ -16,6 +16,7 @@ enum {
     CONFIG_MAX_NAMES = 16,
     CONFIG_MAX_ADDRS = 8,
     CONFIG_MAX_SUITES = 8,
+    CONFIG_MAX_RANGES = 4,
     CONFIG_MAX_ERRORS = 20,
     CONFIG_MAX_FILE = 1024 * 1024,
     CONFIG_MAX_RULES = 64,
@@ -61,6 +62,15 @@ struct config_suites {
     uint32_t items[CONFIG_MAX_SUITES]; /* ZTRUNK_SUITE_*, in the order of preference */
 };
 
+struct config_range {
+    uint16_t first, last;
+};
+
+struct config_ranges {
+    uint32_t count;
+    struct config_range items[CONFIG_MAX_RANGES];
+};
+
 struct config_identity {
     char certificate[CONFIG_PATH], key[CONFIG_PATH];
     uint32_t line;
@@ -74,6 +84,8 @@ struct config_peer { /* who stands at the far end of a TLS side */
     struct config_names names;     /* none in the file: the host */
     char trust[CONFIG_PATH], crl[CONFIG_PATH];
     uint32_t reverse_proof, reverse_port; /* ZTRUNK_IDENTITY_OFF, _WARN, _ENFORCE */
+    uint32_t port;                        /* where host names none; 0: the transport's */
+    struct config_ranges media_ports, former_media_ports; /* the peer's; none: any above 1023 */
     uint32_t line;
 };
 
@@ -104,7 +116,7 @@ struct config_rules {
 
 struct config_side {
     uint32_t transport;         /* ZTRUNK_NET_*; the cloud's is TLS */
-    uint32_t profile;           /* ZTRUNK_TLS_PROFILE_* */
+    uint32_t tls_profile;       /* ZTRUNK_TLS_PROFILE_* */
     uint32_t media, any_source; /* CONFIG_MEDIA_*; 1: a prefix of length 0 is meant */
     uint32_t options_seconds;   /* 0: none are sent */
     ztrunk_addr listen, media_listen;
@@ -134,6 +146,12 @@ struct config_toll {
     ztrunk_toll_limits limits;
 };
 
+struct config_profile { /* what a trunk has from a dated file of its cloud */
+    char name[CONFIG_PATH], unverified[CONFIG_HOST];
+    uint32_t line;
+    int32_t oldest_day; /* when the first of its values was read: days since 1970 */
+};
+
 struct config_trunk {
     char name[64];
     uint32_t line, max_calls;
@@ -143,6 +161,17 @@ struct config_trunk {
     struct config_side side[2];
     struct config_names codecs, headers;
     struct config_toll toll;
+    struct config_profile profile;
+};
+
+struct config_error {
+    uint32_t line; /* 1-based; 0: the file as a whole */
+    char text[768];
+};
+
+struct config_report { /* everything that is wrong with one file, or odd */
+    uint32_t count, dropped;
+    struct config_error errors[CONFIG_MAX_ERRORS];
 };
 
 struct config {
@@ -156,16 +185,7 @@ struct config {
     struct config_admission admission;
     uint32_t trunk_count;
     struct config_trunk trunks[CONFIG_MAX_TRUNKS];
-};
-
-struct config_error {
-    uint32_t line; /* 1-based; 0: the file as a whole */
-    char text[768];
-};
-
-struct config_report { /* everything that is wrong with one file */
-    uint32_t count, dropped;
-    struct config_error errors[CONFIG_MAX_ERRORS];
+    struct config_report notes; /* no errors, but its owner should know */
 };
 
 /* Notes "key: "value": want" for a line; value NULL: no value is shown. Bytes that could forge a
@@ -177,6 +197,9 @@ void config_print(const struct config_report *report, const char *file, void *st
 
 /* Reads YAML text. NULL: report says why. The caller frees. */
 struct config *config_parse(const char *text, size_t len, struct config_report *report);
+/* Reads a file, not those that it names: the certificates may be elsewhere. */
+struct config *config_read(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
+                           struct config_report *report);
 /* Reads a file, and proves that the files which it names can be used together at time wall_s. */
 struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
                            struct config_report *report);
@@ -194,6 +217,8 @@ int config_prefixes_copy(const struct config_prefixes *from, struct config_prefi
 uint32_t config_is_told_by_source(const struct config_peer *peer);
 /* What two trunks or two keys of one config may not say together. */
 void config_check_sense(const struct config *config, struct config_report *report);
+/* Notes what is old, unverified or given up by its cloud, as of wall_s. */
+void config_check_profiles(struct config *config, int64_t wall_s);
 void config_preset_admission(struct config_admission *a);
 void config_check_admission(const struct config *config, struct config_report *report);
 void config_check_admission_reload(const struct config *old, const struct config *fresh,

@@ -154,10 +154,10 @@ static void check_shared(const struct config_trunk *a, const struct config_trunk
 
     if (strcmp(p->trust, q->trust) != 0 || strcmp(p->crl, q->crl) != 0 ||
         p->identity != q->identity || p->wildcards != q->wildcards ||
-        a->side[CLOUD].profile != b->side[CLOUD].profile)
+        a->side[CLOUD].tls_profile != b->side[CLOUD].tls_profile)
         complain(
             report, b->line, b, "cloud.listen", NULL,
-            "trunks on one listener must agree in trust, crl, identity, wildcards and profile; "
+            "trunks on one listener must agree in trust, crl, identity, wildcards and tls_profile; "
             "give this trunk a listener of its own");
     check_sources(a, b, report);
 }

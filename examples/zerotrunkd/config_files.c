@@ -219,7 +219,7 @@ int32_t config_tls(ztrunk_ctx *ctx, const struct config *config, const struct co
         .size = sizeof opts,
         .role = role,
         .identity = s->peer.identity,
-        .profile = s->profile,
+        .profile = s->tls_profile,
         .crl = s->peer.crl[0] != 0 ? ZTRUNK_TLS_CRL_REQUIRED : ZTRUNK_TLS_CRL_NONE,
         .wildcards = s->peer.wildcards,
     };

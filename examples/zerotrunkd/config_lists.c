@@ -111,6 +111,38 @@ void schema_read_addrs(struct schema_reader *r, yaml_node_t *node, const struct 
     read_list(r, node, key, &list);
 }
 
+/* Up to five digits; what stands behind them, or NULL. */
+static const char *read_port(const char *text, uint16_t *port)
+{
+    uint32_t value = 0;
+    const char *p = text;
+
+    for (; *p >= '0' && *p <= '9' && p - text < 6; p++) value = value * 10 + (uint32_t)(*p - '0');
+    if (p == text || value == 0 || value > 65535) return NULL;
+    *port = (uint16_t)value;
+    return p;
+}
+
+static int item_range(const char *text, void *slot)
+{
+    struct config_range *range = slot;
+    const char *rest = read_port(text, &range->first);
+
+    if (rest == NULL || *rest != '-') return -1;
+    rest = read_port(rest + 1, &range->last);
+    return rest != NULL && *rest == 0 && range->first <= range->last ? 0 : -1;
+}
+
+void schema_read_ranges(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                        void *field)
+{
+    struct config_ranges *ranges = field;
+    const struct list list = {item_range, (uint8_t *)ranges->items, sizeof ranges->items[0],
+                              CONFIG_MAX_RANGES, &ranges->count};
+
+    read_list(r, node, key, &list);
+}
+
 static int item_suite(const char *text, void *slot)
 {
     uint32_t suite = ztrunk_suite_from_name(text, strlen(text));

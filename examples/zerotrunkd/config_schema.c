@@ -24,7 +24,7 @@ const char *schema_text(struct schema_reader *r, yaml_node_t *node, const char *
     return NULL;
 }
 
-static const struct schema_key *find_key(const struct schema_key *keys, const char *name)
+const struct schema_key *schema_key_of(const struct schema_key *keys, const char *name)
 {
     for (; keys->name != NULL; keys++)
         if (strcmp(keys->name, name) == 0) return keys;
@@ -76,7 +76,7 @@ static void read_pair(struct schema_reader *r, const yaml_node_t *map, const yam
     size_t len;
 
     if (text == NULL) return;
-    key = find_key(keys, text);
+    key = schema_key_of(keys, text);
     if (key == NULL) {
         complain_unknown(r, name, keys);
         return;
@@ -89,9 +89,18 @@ static void read_pair(struct schema_reader *r, const yaml_node_t *map, const yam
     r->path[len] = 0;
 }
 
-static uint32_t has_key(struct schema_reader *r, const yaml_node_t *map, const char *name)
+yaml_node_t *schema_child(struct schema_reader *r, const yaml_node_t *node, const char *name)
 {
-    return is_double(r, map, map->data.mapping.pairs.top, name);
+    if (node == NULL || node->type != YAML_MAPPING_NODE) return NULL;
+    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start;
+         p < node->data.mapping.pairs.top; p++) {
+        const yaml_node_t *key = yaml_document_get_node(&r->document, p->key);
+
+        if (key->type != YAML_SCALAR_NODE) continue;
+        if (strcmp((const char *)key->data.scalar.value, name) == 0)
+            return yaml_document_get_node(&r->document, p->value);
+    }
+    return NULL;
 }
 
 void schema_section(struct schema_reader *r, yaml_node_t *node, const struct schema_key *keys,
@@ -107,7 +116,7 @@ void schema_section(struct schema_reader *r, yaml_node_t *node, const struct sch
          p < node->data.mapping.pairs.top; p++)
         read_pair(r, node, p, keys, base);
     for (; keys->name != NULL; keys++) {
-        if (!keys->is_required || has_key(r, node, keys->name)) continue;
+        if (!keys->is_required || schema_child(r, node, keys->name) != NULL) continue;
         len = path_push(r, keys->name);
         config_complain(r->report, (uint32_t)node->start_mark.line + 1, r->path, NULL,
                         "this key is missing and has no default");
@@ -119,4 +128,22 @@ void schema_read_section(struct schema_reader *r, yaml_node_t *node, const struc
                          void *field)
 {
     schema_section(r, node, key->keys, field);
+}
+
+int schema_load(struct schema_reader *r, const char *text, size_t len)
+{
+    yaml_parser_t parser;
+    int ok;
+
+    if (!yaml_parser_initialize(&parser)) {
+        config_complain(r->report, 0, "", NULL, "out of memory");
+        return -1;
+    }
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+    ok = yaml_parser_load(&parser, &r->document);
+    if (!ok)
+        config_complain(r->report, (uint32_t)parser.problem_mark.line + 1, "YAML", NULL,
+                        parser.problem != NULL ? parser.problem : "out of memory");
+    yaml_parser_delete(&parser);
+    return ok ? 0 : -1;
 }

@@ -38,6 +38,8 @@ struct schema_key {
 
 /* Of ztrunk_admission_limits and of struct config_admission (config_limits.c). */
 extern const struct schema_key limits_keys[], admission_keys[];
+/* Of a trunk, its cloud's side and the peer there (config_yaml.c). */
+extern const struct schema_key trunk_keys[], cloud_keys[], peer_keys[];
 /* One row of a table of keys: its name, its reader, and its field; END is the last row. */
 #define KEY(key, fn, type, field) .name = (key), .read = (fn), .at = offsetof(struct type, field)
 #define END                                                                                        \
@@ -45,6 +47,12 @@ extern const struct schema_key limits_keys[], admission_keys[];
         .name = NULL                                                                               \
     }
 
+/* Reads YAML text into r->document; the caller deletes it. -1: a complaint says why. */
+int schema_load(struct schema_reader *r, const char *text, size_t len);
+/* The row of that name in a table; NULL: none. */
+const struct schema_key *schema_key_of(const struct schema_key *keys, const char *name);
+/* What a mapping has under that name; NULL: nothing, or node is none. */
+yaml_node_t *schema_child(struct schema_reader *r, const yaml_node_t *node, const char *name);
 /* Reads a mapping into the struct at base: unknown, double and missing keys are complaints. */
 void schema_section(struct schema_reader *r, yaml_node_t *node, const struct schema_key *keys,
                     void *base);
@@ -64,6 +72,12 @@ schema_fn schema_read_section, schema_read_string, schema_read_text, schema_read
     schema_read_flag, schema_read_choice, schema_read_addr, schema_read_ip, schema_read_host,
     schema_read_hostport, schema_read_ports, schema_read_prefixes, schema_read_names,
     schema_read_addrs, schema_read_suites, schema_read_codecs, schema_read_headers,
-    schema_read_rules, schema_read_toll;
+    schema_read_rules, schema_read_toll, schema_read_ranges, schema_read_profile;
+
+/* A cloud profile (config_profile.c): what the trunk at node would have, were all that it leaves
+ * out said by the profile that it names. Read before the trunk itself, whose keys then replace it.
+ */
+void schema_preset_profile(struct schema_reader *r, const yaml_node_t *node,
+                           struct config_trunk *trunk);
 
 #endif

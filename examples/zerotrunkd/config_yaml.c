@@ -1,5 +1,6 @@
 /* The tables of keys, and the way from YAML text to a struct config. */
 #include "config_schema.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zerotrunk/proof.h>
@@ -21,9 +22,9 @@ static const struct schema_choice identities[] = {{"mutual", ZTRUNK_TLS_MUTUAL},
                                                   {"sip-domain", ZTRUNK_TLS_SIP_DOMAIN},
                                                   {"server-only", ZTRUNK_TLS_SERVER_ONLY},
                                                   {NULL, 0}};
-static const struct schema_choice profiles[] = {{"strict", ZTRUNK_TLS_PROFILE_STRICT},
-                                                {"genesys", ZTRUNK_TLS_PROFILE_GENESYS},
-                                                {NULL, 0}};
+static const struct schema_choice tls_profiles[] = {{"strict", ZTRUNK_TLS_PROFILE_STRICT},
+                                                    {"genesys", ZTRUNK_TLS_PROFILE_GENESYS},
+                                                    {NULL, 0}};
 static const struct schema_choice transports[] = {{"udp", ZTRUNK_NET_UDP},
                                                   {"tcp", ZTRUNK_NET_TCP},
                                                   {"tls", ZTRUNK_NET_TLS},
@@ -86,10 +87,12 @@ static const struct schema_key identity_keys[] = {
         KEY("crl", schema_read_text, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE      \
     }
 
-static const struct schema_key peer_keys[] = {
+const struct schema_key peer_keys[] = {
     {KEY("host", schema_read_hostport, config_peer, host), .is_required = 1, .want = WANT_HOSTPORT},
     {KEY("addresses", schema_read_addrs, config_peer, addresses),
      .want = "numeric addresses, with :port where it is not the host's"},
+    {KEY("media_ports", schema_read_ranges, config_peer, media_ports),
+     .want = "at most 4 ranges of the peer's ports, such as 16384-65535"},
     PEER_KEYS,
     END};
 
@@ -111,17 +114,18 @@ static void read_peer(struct schema_reader *r, yaml_node_t *node, const struct s
         KEY("block", schema_read_flag, config_side, block)                                         \
     }
 
-static const struct schema_key cloud_keys[] = {
+const struct schema_key cloud_keys[] = {
     {KEY("listen", schema_read_addr, config_side, listen), .is_required = 1, .want = WANT_ADDR},
     {KEY("public_address", schema_read_ip, config_side, address), .want = WANT_IP},
     {KEY("media_listen", schema_read_ip, config_side, media_listen), .want = WANT_IP},
     {KEY("media_ports", schema_read_ports, config_side, ports), .is_required = 1,
      .want = WANT_PORTS},
     {KEY("peer", read_peer, config_side, peer), .is_required = 1, .keys = peer_keys},
-    {KEY("profile", schema_read_choice, config_side, profile), .choices = profiles},
-    {KEY("signalling_prefixes", schema_read_prefixes, config_side, signalling), .is_required = 1,
+    {.name = "profile", .read = schema_read_profile},
+    {KEY("tls_profile", schema_read_choice, config_side, tls_profile), .choices = tls_profiles},
+    {KEY("signalling_prefixes", schema_read_prefixes, config_side, signalling),
      .max = CONFIG_MAX_PREFIXES, .want = WANT_PREFIXES},
-    {KEY("media_prefixes", schema_read_prefixes, config_side, media_from), .is_required = 1,
+    {KEY("media_prefixes", schema_read_prefixes, config_side, media_from),
      .max = CONFIG_MAX_MEDIA_PREFIXES, .want = WANT_PREFIXES},
     {KEY("any_source", schema_read_flag, config_side, any_source)},
     {KEY("suites", schema_read_suites, config_side, suites), .want = WANT_SUITES},
@@ -170,7 +174,7 @@ static const struct schema_key header_keys[] = {
      .want = "names of headers that begin with X-"},
     END};
 
-static const struct schema_key trunk_keys[] = {
+const struct schema_key trunk_keys[] = {
     {KEY("name", schema_read_string, config_trunk, name), .is_required = 1, .max = 64,
      .want = "letters, digits, dots, hyphens and underscores, at most 63"},
     {KEY("cloud", read_side, config_trunk, side[CLOUD]), .is_required = 1, .keys = cloud_keys},
@@ -211,6 +215,25 @@ static void preset_trunk(struct config_trunk *trunk)
                strlen(codecs[trunk->codecs.count]) + 1);
 }
 
+/* Whose calls and media are taken is said by the file or by the profile of its cloud. */
+static void need_prefixes(struct schema_reader *r, const struct config_trunk *trunk)
+{
+    const struct config_side *cloud = &trunk->side[CLOUD];
+    const struct config_prefixes *const lists[] = {&cloud->signalling, &cloud->media_from};
+    static const char *const names[] = {"signalling_prefixes", "media_prefixes"};
+    char key[sizeof r->path + 32];
+
+    for (uint32_t i = 0; i < 2 && cloud->line > 0; i++) {
+        if (lists[i]->items != NULL) continue;
+        snprintf(key, sizeof key, "%s.cloud.%s", r->path, names[i]);
+        config_complain(r->report, cloud->line, key, NULL,
+                        trunk->profile.line == 0
+                            ? "this key is missing and has no default"
+                            : "this key is missing, and the profile does not know it; ask your "
+                              "account with the cloud, or its documentation");
+    }
+}
+
 static void read_trunks(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
                         void *field)
 {
@@ -232,8 +255,10 @@ static void read_trunks(struct schema_reader *r, yaml_node_t *node, const struct
         }
         snprintf(r->path + len, sizeof r->path - len, "[%u]", config->trunk_count);
         preset_trunk(trunk);
+        schema_preset_profile(r, item, trunk);
         trunk->line = (uint32_t)item->start_mark.line + 1;
         schema_section(r, item, trunk_keys, trunk);
+        need_prefixes(r, trunk);
         r->path[len] = 0;
         config->trunk_count++;
     }
@@ -273,6 +298,7 @@ static void preset_peer(struct config_side *side)
     if (peer->reverse_proof == REVERSE_UNSAID)
         peer->reverse_proof = peer->identity == ZTRUNK_TLS_SERVER_ONLY ? ZTRUNK_IDENTITY_ENFORCE
                                                                        : ZTRUNK_IDENTITY_OFF;
+    if (peer->host.port == 0) peer->host.port = (uint16_t)peer->port;
     if (peer->host.port == 0) peer->host.port = side->transport == ZTRUNK_NET_TLS ? 5061 : 5060;
     if (peer->reverse_port == 0) peer->reverse_port = peer->host.port;
     for (uint32_t i = 0; i < peer->addresses.count; i++)
@@ -327,31 +353,13 @@ static void preset_rest(struct config *config, struct config_report *report)
     }
 }
 
-static int load_document(struct schema_reader *r, const char *text, size_t len)
-{
-    yaml_parser_t parser;
-    int ok;
-
-    if (!yaml_parser_initialize(&parser)) {
-        config_complain(r->report, 0, "", NULL, "out of memory");
-        return -1;
-    }
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
-    ok = yaml_parser_load(&parser, &r->document);
-    if (!ok)
-        config_complain(r->report, (uint32_t)parser.problem_mark.line + 1, "YAML", NULL,
-                        parser.problem != NULL ? parser.problem : "out of memory");
-    yaml_parser_delete(&parser);
-    return ok ? 0 : -1;
-}
-
 struct config *config_parse(const char *text, size_t len, struct config_report *report)
 {
     struct schema_reader r = {.report = report};
     struct config *config;
     yaml_node_t *root;
 
-    if (load_document(&r, text, len) != 0) return NULL;
+    if (schema_load(&r, text, len) != 0) return NULL;
     config = calloc(1, sizeof *config);
     root = yaml_document_get_root_node(&r.document);
     if (config == NULL || root == NULL) {

@@ -313,6 +313,7 @@ static int start(struct daemon *d)
     }
     if (privileges_drop(d) != 0) return -1;
     log_plain(d, LOG_INFO, "node.started");
+    daemon_log_notes(d);
     set_timer(d);
     return 0;
 }

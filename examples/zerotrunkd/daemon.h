@@ -117,6 +117,8 @@ int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file, ztrunk_
 /* Moves what the engines have to say and to send, and sets the timer. */
 void daemon_pump(struct daemon *d);
 void daemon_reload(struct daemon *d);
+/* Writes what is odd in the configuration, if not wrong. */
+void daemon_log_notes(struct daemon *d);
 
 /* privileges (privileges.c) */
 /* What needs them is bound by now. -1: something is left, and it was said on standard error. */

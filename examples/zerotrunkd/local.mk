@@ -4,6 +4,7 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config_files.c \
 	examples/zerotrunkd/config_limits.c \
 	examples/zerotrunkd/config_lists.c \
+	examples/zerotrunkd/config_profile.c \
 	examples/zerotrunkd/config_rules.c \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
 	examples/zerotrunkd/config_toll.c \
@@ -39,8 +40,13 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \
 	examples/zerotrunkd/trunk.c \
 	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
+examples_zerotrunkd_zerotrunkd_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DZEROTRUNKD_PROFILES='"$(profilesdir)"'
 examples_zerotrunkd_zerotrunkd_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 examples_zerotrunkd_zerotrunkd_LDADD = libzerotrunk-rt.la libzerotrunk.la $(YAML_LIBS)
+
+profilesdir = $(pkgdatadir)/profiles
+dist_profiles_DATA = profiles/genesys.yaml profiles/teams.yaml profiles/twilio.yaml
 
 sampledir = $(docdir)/examples
 dist_sample_DATA = examples/zerotrunkd/genesys.yaml
@@ -56,6 +62,7 @@ examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.i
 # What can be tested by itself is; the rest is a back-to-back user agent, which the lab tests whole.
 check_PROGRAMS += \
 	tests/unit/zerotrunkd/brake_test \
+	tests/unit/zerotrunkd/config_profile_test \
 	tests/unit/zerotrunkd/config_rules_test \
 	tests/unit/zerotrunkd/config_test \
 	tests/unit/zerotrunkd/config_toll_test \
@@ -65,10 +72,16 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/slurp_test \
 	tests/unit/zerotrunkd/sources_test \
 	tests/unit/zerotrunkd/utf8_test
-daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd
+daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd \
+	-DZEROTRUNKD_PROFILES='"$(abs_top_srcdir)/profiles"'
 tests_unit_zerotrunkd_brake_test_SOURCES = tests/unit/zerotrunkd/brake_test.c \
 	examples/zerotrunkd/brake.c
 tests_unit_zerotrunkd_brake_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_config_profile_test_SOURCES = \
+	tests/unit/zerotrunkd/config_profile_test.c $(zerotrunkd_config)
+tests_unit_zerotrunkd_config_profile_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_config_profile_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_config_profile_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_config_rules_test_SOURCES = tests/unit/zerotrunkd/config_rules_test.c \
 	$(zerotrunkd_config)
 tests_unit_zerotrunkd_config_rules_test_CPPFLAGS = $(daemon_cppflags)

@@ -114,6 +114,7 @@ int main(int argc, char **argv)
         ztrunk_priv_free(priv);
         code = EXIT_CONFIG;
     } else if (options.is_check) {
+        config_print(&config->notes, options.file, stderr);
         printf("%s: good\n", options.file);
         config_free(config);
         code = EXIT_SUCCESS;

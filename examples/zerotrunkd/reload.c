@@ -22,6 +22,20 @@ static void log_reload(struct daemon *d, const char *event, const struct config_
     log_end(&line);
 }
 
+void daemon_log_notes(struct daemon *d)
+{
+    const struct config_report *notes = &d->config->notes;
+    struct log_line line;
+
+    for (uint32_t i = 0; i < notes->count; i++) {
+        log_begin(&line, &d->log, LOG_WARNING, "config.warning", 0);
+        log_word(&line, "file", d->file);
+        log_number(&line, "line", notes->errors[i].line);
+        log_word(&line, "why", notes->errors[i].text);
+        log_end(&line);
+    }
+}
+
 /* A running node keeps its set of trunks. */
 static void check_same_trunks(const struct daemon *d, const struct config *fresh,
                               struct config_report *report)
@@ -79,6 +93,7 @@ static void adopt(struct daemon *d, struct config *fresh, struct policy *policy)
     admit_configure(d);
     trunk_guard(d);
     log_reload(d, "reload.done", NULL);
+    daemon_log_notes(d);
 }
 
 void daemon_reload(struct daemon *d)

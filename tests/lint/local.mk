@@ -6,6 +6,7 @@ lint_scripts = \
 	tests/lint/layers.sh \
 	tests/lint/length.sh \
 	tests/lint/pairs.sh \
+	tests/lint/profiles.sh \
 	tests/lint/readme.sh \
 	tests/lint/symbols.sh
 
