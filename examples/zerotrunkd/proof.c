@@ -106,6 +106,7 @@ static void conclude(struct daemon *d, uint64_t flow, struct bound_flow *bound, 
     d->proofs->refused += err != ZTRUNK_OK;
     d->proofs->warned += err == ZTRUNK_OK && missing != 0;
     if (err == ZTRUNK_OK) {
+        (void)ztrunk_net_quiet(d->net, flow, 0);
         release(d, flow, hold);
         return;
     }
@@ -127,7 +128,10 @@ static struct hold *start_hold(struct daemon *d, uint64_t flow, const struct bou
     hold = calloc(1, sizeof *hold);
     if (hold == NULL) return NULL;
     hold->until_ns = now_ns + 5 * SECOND;
-    if (idmap_put(&p->holds, flow, hold) == 0) return hold;
+    if (idmap_put(&p->holds, flow, hold) == 0) {
+        (void)ztrunk_net_quiet(d->net, flow, 1);
+        return hold;
+    }
     free(hold);
     return NULL;
 }

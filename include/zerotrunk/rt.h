@@ -155,6 +155,9 @@ ZTRUNK_API int32_t ztrunk_net_udp_flow(ztrunk_net *net, uint64_t listener,
  * A datagram goes out whatever its length (RFC 3261 18.1.1 would have TCP above 1300 bytes: that
  * choice is the caller's), and is lost when the socket's queue is full. */
 ZTRUNK_API int32_t ztrunk_net_send(ztrunk_net *net, uint64_t flow, const uint8_t *data, size_t len);
+/* is_quiet 1: nothing is answered by itself on this flow, neither a faulty request nor a ping, for
+ * the caller does not know yet who is there; on_reject comes with status 0. 0: again. */
+ZTRUNK_API int32_t ztrunk_net_quiet(ztrunk_net *net, uint64_t flow, uint32_t is_quiet);
 /* What was queued is still sent, for at most 2 s. The id is gone at once. */
 ZTRUNK_API int32_t ztrunk_net_close(ztrunk_net *net, uint64_t flow);
 ZTRUNK_API int32_t ztrunk_net_flow(const ztrunk_net *net, uint64_t flow,

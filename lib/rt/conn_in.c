@@ -18,7 +18,8 @@ static void answer_pings(zti_conn *c)
 
     while (c->state == ZTI_CONN_OPEN && ztrunk_sip_stream_poll(c->stream, &ev) == ZTRUNK_OK &&
            ev.kind != ZTRUNK_EV_NONE) {
-        if (ev.kind == ZTRUNK_EV_SIP_PING) zti_conn_send(c, PONG, sizeof PONG - 1);
+        if (ev.kind == ZTRUNK_EV_SIP_PING && !c->flow.is_quiet)
+            zti_conn_send(c, PONG, sizeof PONG - 1);
         ev.size = sizeof ev;
     }
 }

@@ -30,10 +30,12 @@ static int32_t answer(ztrunk_net *net, uint64_t flow, const ztrunk_sip_msg *m, u
 
 static void reject(ztrunk_net *net, uint64_t flow, ztrunk_sip_msg *m, const ztrunk_sip_info *info)
 {
+    const zti_flow *f = zti_slots_get(&net->flows, flow);
     uint32_t status = info->fault;
 
     /* RFC 3261 17: an ACK has no response, and a response none either. */
     if (!info->is_request || info->method == ZTRUNK_SIP_ACK) status = 0;
+    if (f == NULL || f->is_quiet) status = 0;
     if (status != 0 && answer(net, flow, m, status) != ZTRUNK_OK) status = 0;
     net->stats.rejected++;
     if (net->handler.on_reject != NULL)

@@ -298,6 +298,17 @@ int32_t ztrunk_net_send(ztrunk_net *net, uint64_t flow, const uint8_t *data, siz
     return zti_conn_send((zti_conn *)f, data, len);
 }
 
+int32_t ztrunk_net_quiet(ztrunk_net *net, uint64_t flow, uint32_t is_quiet)
+{
+    zti_flow *f;
+
+    if (net == NULL) return ZTRUNK_E_INVALID;
+    f = zti_slots_get(&net->flows, flow);
+    if (f == NULL) return ZTRUNK_E_NOTFOUND;
+    f->is_quiet = is_quiet != 0;
+    return ZTRUNK_OK;
+}
+
 int32_t ztrunk_net_close(ztrunk_net *net, uint64_t flow)
 {
     zti_flow *f;

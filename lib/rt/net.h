@@ -30,6 +30,7 @@ typedef struct zti_flow {
     ztrunk_net *net;
     uint64_t id, listener, tag;
     uint32_t transport, is_outbound;
+    uint32_t is_quiet; /* by ztrunk_net_quiet */
     ztrunk_addr local, remote;
 } zti_flow;
 

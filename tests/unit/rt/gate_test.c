@@ -68,6 +68,29 @@ START_TEST(the_next_message_after_a_refused_one_passes)
 }
 END_TEST
 
+/* Whoever is not known yet is told nothing, not even what is wrong with a request. */
+START_TEST(a_quiet_flow_answers_neither_a_fault_nor_a_ping_until_it_may)
+{
+    send_one(NET_OPTIONS);
+    net_until(has_message);
+    ck_assert_int_eq(ztrunk_net_quiet(edge.net, edge.flow, 1), ZTRUNK_OK);
+    rig_write(peer.fd, "\r\n\r\nOPTIONS sip:edge.test SIP/2.0\r\n" NET_HEAD(
+                           "1 INVITE") "Content-Length: 0\r\n\r\n" NET_OPTIONS);
+    edge.messages = 0;
+    net_until(has_message);
+    ck_assert_uint_eq(edge.rejects, 1);
+    ck_assert_uint_eq(edge.status, 0);
+    ck_assert_int_eq(ztrunk_net_quiet(edge.net, edge.flow, 0), ZTRUNK_OK);
+    rig_write(peer.fd,
+              "OPTIONS sip:edge.test SIP/2.0\r\n" NET_HEAD("1 INVITE") "Content-Length: 0\r\n\r\n");
+    edge.rejects = 0;
+    net_until(is_rejected);
+    ck_assert_msg(strncmp(peer.text, "SIP/2.0 400 ", 12) == 0, "%s", peer.text);
+    ck_assert_int_eq(ztrunk_net_quiet(edge.net, 0, 1), ZTRUNK_E_NOTFOUND);
+    end();
+}
+END_TEST
+
 START_TEST(the_counts_tell_what_happened)
 {
     ztrunk_net_stats stats = {.size = sizeof stats};
@@ -85,4 +108,6 @@ END_TEST
 
 UNIT_MAIN("rt/gate", a_request_with_a_fault_is_answered_and_not_handed_on,
           an_ack_or_a_response_with_a_fault_is_dropped_without_a_word,
-          the_next_message_after_a_refused_one_passes, the_counts_tell_what_happened)
+          the_next_message_after_a_refused_one_passes,
+          a_quiet_flow_answers_neither_a_fault_nor_a_ping_until_it_may,
+          the_counts_tell_what_happened)
