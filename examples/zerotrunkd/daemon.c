@@ -306,6 +306,7 @@ static int start(struct daemon *d)
     policy_adopt(d, policy);
     admit_configure(d);
     trunk_guard(d);
+    for (uint32_t i = 0; i < d->trunk_count; i++) silence_trunk(d, &d->trunks[i]);
     if (d->config->metrics.family != 0 &&
         ztrunk_http_new(d->rt, &d->config->metrics, metrics_get, d, &d->http) != ZTRUNK_OK) {
         fprintf(stderr, "%s: node.metrics cannot be served: %s\n", d->file, strerror(errno));
@@ -348,6 +349,7 @@ static void stop(struct daemon *d)
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
     sources_free(d->sources);
     perimeter_free(d->perimeter);
+    silence_end(&d->silence);
     free(d->trunks);
     log_close(&d->log);
 }

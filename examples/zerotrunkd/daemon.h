@@ -13,6 +13,7 @@
 #include "config.h"
 #include "idmap.h"
 #include "log.h"
+#include "silence.h"
 
 enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
 enum { ADMIT_REASONS = ZTRUNK_ADMIT_MESSAGE_RATE + 1, URI_REASONS = ZTRUNK_RULE_HEADER + 1 };
@@ -96,6 +97,7 @@ struct daemon {
     ztrunk_rt_timer *timer;
     struct trunk *trunks;
     uint32_t trunk_count;
+    struct silence silence;
     struct sources *sources; /* these two are exchanged whole by a reload */
     struct perimeter *perimeter;
     struct idmap flows;     /* flow -> struct bound_flow */

@@ -36,6 +36,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/proof.c examples/zerotrunkd/proof.h \
 	examples/zerotrunkd/proof_log.c examples/zerotrunkd/proof_log.h \
 	examples/zerotrunkd/reload.c \
+	examples/zerotrunkd/silence.c examples/zerotrunkd/silence.h \
 	examples/zerotrunkd/sources.c examples/zerotrunkd/sources.h \
 	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \
 	examples/zerotrunkd/trunk.c \
@@ -69,6 +70,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/hold_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
+	tests/unit/zerotrunkd/silence_test \
 	tests/unit/zerotrunkd/slurp_test \
 	tests/unit/zerotrunkd/sources_test \
 	tests/unit/zerotrunkd/utf8_test
@@ -105,6 +107,9 @@ tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_log_test_SOURCES = tests/unit/zerotrunkd/log_test.c \
 	examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
 tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_silence_test_SOURCES = tests/unit/zerotrunkd/silence_test.c \
+	examples/zerotrunkd/log.c examples/zerotrunkd/silence.c examples/zerotrunkd/utf8.c
+tests_unit_zerotrunkd_silence_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_slurp_test_SOURCES = tests/unit/zerotrunkd/slurp_test.c \
 	examples/zerotrunkd/slurp.c
 tests_unit_zerotrunkd_slurp_test_CPPFLAGS = $(daemon_cppflags)
