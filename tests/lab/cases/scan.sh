@@ -31,10 +31,10 @@ nmap_finds() { # STATE ADDRESS NMAP-ARGUMENTS...
 scan() { # WHEN
     local address
     for address in $EDGE4 $EDGE6; do
-        nmap_finds filtered "$address" -sS -p 5061
+        nmap_finds filtered "$address" -sS -p 5061,20000-21999
         nmap_finds filtered "$address" -sA -p 5061
         nmap_finds 'open|filtered' "$address" -sX -p 5061
-        nmap_finds 'open|filtered' "$address" -sU -p 20000-21999
+        nmap_finds 'open|filtered' "$address" -sU -p 5061,20000-21999
     done
     printf '%s: nothing found\n' "$1"
 }
@@ -72,9 +72,19 @@ lab_stop "${CAPTURE_PID[stranger]}"
 "$LAB_SRC/tools/silence.py" "$LAB_DIR/stranger.pcap" $STRANGER6 $EDGE6 >"$LAB_DIR/six.facts"
 for family in four six; do
     paste -sd' ' "$LAB_DIR/$family.facts"
-    expect $family udp_ports '>=' 2000
-    expect $family tcp_ports == 1
+    expect $family udp_ports '>=' 2001
+    expect $family tcp_ports '>=' 2001
     expect $family answered == 0
     expect $family answered_bytes == 0
 done
+
+# A listed host without a certificate is told less than three times what it says.
+capture_up phone phone pub
+in_ns phone timeout 5 openssl s_client -connect $EDGE4:5061 -servername $SBC </dev/null >"$LAB_DIR/client" 2>&1 || true
+await 5 'it to be refused' trunk_log tls.refused cause=no-certificate
+lab_stop "${CAPTURE_PID[phone]}"
+"$LAB_SRC/tools/silence.py" "$LAB_DIR/phone.pcap" $PHONE4 $EDGE4 >"$LAB_DIR/phone.facts"
+paste -sd' ' "$LAB_DIR/phone.facts"
+expect phone answered_bytes '>' 0
+expect phone answered_bytes '<=' $((3 * $(fact phone asked_bytes)))
 trunk_down
