@@ -19,3 +19,6 @@ EXTRA_PROGRAMS += bench/allow
 bench_allow_LDADD = libzerotrunk.la
 EXTRA_PROGRAMS += bench/nft_hole
 bench_nft_hole_LDADD = libzerotrunk-rt.la libzerotrunk.la
+EXTRA_PROGRAMS += bench/door
+EXTRA_DIST += bench/half_open
+bench_door_LDADD = libzerotrunk-rt.la libzerotrunk.la

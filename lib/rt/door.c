@@ -130,24 +130,6 @@ void zti_door_tell(ztrunk_net *net)
     }
 }
 
-void zti_door_clear(ztrunk_net *net)
-{
-    zti_knock *k;
-
-    while ((k = net->door.standing.oldest) != NULL) {
-        close_socket(k, 1);
-        uncount(k);
-        take_out(&net->door.standing, k);
-        put_back(&net->door, k);
-        net->door.count--;
-    }
-    while ((k = net->door.ended.oldest) != NULL) {
-        take_out(&net->door.ended, k);
-        put_back(&net->door, k);
-        net->door.count--;
-    }
-}
-
 void zti_door_unlisten(ztrunk_net *net, const zti_listener *l)
 {
     zti_knock *newer;

@@ -39,13 +39,13 @@ typedef struct zti_door {
 
 /* Before the first TLS listener. E_NOMEM. */
 int32_t zti_door_init(ztrunk_net *net);
-void zti_door_clear(ztrunk_net *net); /* nobody is told */
-void zti_door_free(ztrunk_net *net);
+void zti_door_free(ztrunk_net *net); /* when its listeners have ended */
 /* Is there a place for one more of source (NULL: it holds nothing yet)? */
 uint32_t zti_door_has_room(const ztrunk_net *net, const zti_source *source);
 /* When it has room. Takes fd, and one connection of source. */
 void zti_door_take(struct zti_listener *l, int fd, const ztrunk_addr *remote, zti_source *source,
                    uint64_t tag);
+/* Ends those of l; they are told of later. */
 void zti_door_unlisten(ztrunk_net *net, const struct zti_listener *l);
 void zti_door_tell(ztrunk_net *net); /* on_close for those that ended */
 /* c, inbound, is no longer half-open: a place in the handshake threads is free. */

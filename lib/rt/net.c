@@ -152,7 +152,6 @@ void ztrunk_net_free(ztrunk_net *net)
     net->handler = (ztrunk_net_handler){.size = sizeof net->handler};
     while ((l = zti_slots_next(&net->listeners, &place)) != NULL) zti_listener_end(l);
     zti_dgrams_end(net, NULL);
-    zti_door_clear(net);
     stop_handshakes(net);
     net->first_ended = net->last_ended = NULL;
     place = 0;

@@ -299,19 +299,23 @@ START_TEST(a_source_has_a_share_of_the_handshakes)
 }
 END_TEST
 
+/* The first, second and so on allocation of letting it in: what it held is given back. */
 START_TEST(without_memory_for_a_handshake_the_mark_comes_back)
 {
-    up(NULL);
-    client_dial(&peers[0]);
-    stand(1);
-    hooks.fail_at = hooks.calls + 1;
-    say(0, hello, hello_len);
-    net_until(first_ended);
-    ck_assert_int_eq(edge.error, ZTRUNK_E_NOMEM);
-    ck_assert_uint_eq(edge.tags, UINT64_C(2) << 32);
-    ck_assert_uint_eq(peers[0].len, 0);
-    ck_assert_uint_eq(net_stats(&edge).pending, 0);
-    down(1);
+    for (uint32_t nth = 1; nth <= 6; nth++) {
+        up(NULL);
+        client_dial(&peers[0]);
+        stand(1);
+        hooks.fail_at = hooks.calls + nth;
+        say(0, hello, hello_len);
+        net_until(first_ended);
+        ck_assert_int_eq(edge.error, ZTRUNK_E_NOMEM);
+        ck_assert_uint_eq(edge.closed, 1);
+        ck_assert_uint_eq(edge.tags, UINT64_C(2) << 32);
+        ck_assert_uint_eq(peers[0].len, 0);
+        ck_assert_uint_eq(net_stats(&edge).pending, 0);
+        down(1);
+    }
 }
 END_TEST
 
@@ -342,13 +346,15 @@ END_TEST
 
 START_TEST(a_net_freed_with_a_full_door_leaves_nothing)
 {
-    ztrunk_net_opts opts = {.size = sizeof opts, .hello_ns = MS};
-
-    up(&opts);
+    up(NULL);
     for (int i = 0; i < 8; i++) client_dial(&peers[i]);
     say(0, "OPTIONS sip", 11);
     say(1, hello, hello_len);
     rig_run_for(MS);
+    ztrunk_net_free(edge.net);
+    edge.net = NULL;
+    for (int i = 0; i < 8; i++)
+        while (!peers[i].is_ended) rig_run_for(MS);
     down(8);
 }
 END_TEST
@@ -370,9 +376,31 @@ START_TEST(a_client_hello_in_pieces_is_heard)
 }
 END_TEST
 
+/* What the door knew goes in with the connection, and small records wake it there again. */
+START_TEST(who_was_let_in_keeps_mark_and_addresses)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    uint64_t flow;
+
+    up(NULL);
+    flow = net_dial(ZTRUNK_NET_TLS);
+    net_until(edge_open);
+    ck_assert_int_eq(ztrunk_net_flow(edge.net, edge.flow, &info), ZTRUNK_OK);
+    ck_assert_uint_eq(info.tag, UINT64_C(2) << 32);
+    ck_assert_uint_eq(info.listener, listener);
+    ck_assert(ztrunk_addr_equal(&info.local, &where));
+    ck_assert_uint_eq(info.remote.ip[0], 127);
+    ck_assert_uint_eq(net_stats(&edge).pending, 0);
+    net_send(&cloud, flow, "\x01\r\n\r\n");
+    net_until(edge_closed);
+    ck_assert_uint_eq(edge.tags, UINT64_C(2) << 32);
+    down(0);
+}
+END_TEST
+
 START_TEST(all_places_can_be_taken_again)
 {
-    ztrunk_net_opts opts = {.size = sizeof opts, .max_pending = 8};
+    ztrunk_net_opts opts = {.size = sizeof opts, .max_pending = 8, .max_flows_source = 8};
 
     up(&opts);
     for (uint32_t round = 1; round <= 20; round++) {
@@ -396,4 +424,5 @@ UNIT_MAIN("rt/door", who_stands_at_the_door_and_who_is_refused_cost_no_allocatio
           nobody_makes_room_for_who_is_refused, a_source_has_a_share_of_the_handshakes,
           without_memory_for_a_handshake_the_mark_comes_back,
           a_listener_that_ends_takes_its_door_along, a_net_freed_with_a_full_door_leaves_nothing,
-          a_client_hello_in_pieces_is_heard, all_places_can_be_taken_again)
+          a_client_hello_in_pieces_is_heard, who_was_let_in_keeps_mark_and_addresses,
+          all_places_can_be_taken_again)
