@@ -12,6 +12,10 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config_yaml.c \
 	examples/zerotrunkd/slurp.c examples/zerotrunkd/slurp.h
 
+zerotrunkd_firewall = \
+	examples/zerotrunkd/firewall.c examples/zerotrunkd/firewall.h \
+	examples/zerotrunkd/firewall_rules.c examples/zerotrunkd/firewall_rules.h
+
 sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
 examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/admit.c examples/zerotrunkd/admit.h \
@@ -21,6 +25,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/call.c examples/zerotrunkd/call.h \
 	examples/zerotrunkd/daemon.c examples/zerotrunkd/daemon.h \
 	examples/zerotrunkd/endpoint.c \
+	$(zerotrunkd_firewall) \
 	examples/zerotrunkd/hold.c examples/zerotrunkd/hold.h \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
 	examples/zerotrunkd/leg.c examples/zerotrunkd/leg.h \
@@ -68,6 +73,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/config_test \
 	tests/unit/zerotrunkd/config_toll_test \
 	tests/unit/zerotrunkd/hold_test \
+	tests/unit/zerotrunkd/firewall_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
 	tests/unit/zerotrunkd/silence_test \
@@ -101,6 +107,11 @@ tests_unit_zerotrunkd_config_toll_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_hold_test_SOURCES = tests/unit/zerotrunkd/hold_test.c \
 	examples/zerotrunkd/hold.c
 tests_unit_zerotrunkd_hold_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_firewall_test_SOURCES = tests/unit/zerotrunkd/firewall_test.c \
+	$(zerotrunkd_firewall) $(zerotrunkd_config)
+tests_unit_zerotrunkd_firewall_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_firewall_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_firewall_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_idmap_test_SOURCES = tests/unit/zerotrunkd/idmap_test.c \
 	examples/zerotrunkd/idmap.c
 tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)

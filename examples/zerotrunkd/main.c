@@ -10,17 +10,20 @@
 #include <zerotrunk/rt.h>
 #include "config.h"
 #include "daemon.h"
+#include "firewall.h"
 
 enum { EXIT_USAGE = 2, EXIT_CONFIG = 3 };
 
 struct options {
     const char *file;
     int is_check;
+    struct firewall_options firewall;
 };
 
 static void usage(FILE *stream)
 {
     fputs("usage: zerotrunkd [--check] -c FILE\n"
+          "       zerotrunkd --firewall=aws|terraform|nft|nft-bridge [--dns=ADDRESS]... -c FILE\n"
           "       zerotrunkd --version | --help\n",
           stream);
 }
@@ -37,6 +40,8 @@ static int read_options(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {{"config", required_argument, NULL, 'c'},
                                           {"check", no_argument, NULL, 'k'},
+                                          {"firewall", required_argument, NULL, 'f'},
+                                          {"dns", required_argument, NULL, 'd'},
                                           {"help", no_argument, NULL, 'h'},
                                           {"version", no_argument, NULL, 'V'},
                                           {NULL, 0, NULL, 0}};
@@ -45,12 +50,15 @@ static int read_options(int argc, char **argv, struct options *options)
     while ((c = getopt_long(argc, argv, "c:khV", known, NULL)) != -1) {
         if (c == 'c') options->file = optarg;
         if (c == 'k') options->is_check = 1;
+        if (c == 'f') options->firewall.form = optarg;
+        if (c == 'd') firewall_add_dns(&options->firewall, optarg);
         if (c == 'h') usage(stdout);
         if (c == 'V') say_version();
         if (c == 'h' || c == 'V') return EXIT_SUCCESS;
         if (c == '?') return EXIT_USAGE;
     }
-    if (options->file != NULL && optind == argc) return -1;
+    if (options->file != NULL && optind == argc && !firewall_is_wrong(&options->firewall))
+        return -1;
     usage(stderr);
     return EXIT_USAGE;
 }
@@ -93,6 +101,17 @@ static void start_priv(ztrunk_priv **priv)
             err == ZTRUNK_E_SYSTEM ? strerror(errno) : ztrunk_strerror(err));
 }
 
+static int print_firewall(const struct options *options)
+{
+    ztrunk_ctx *ctx = NULL;
+    int code = EXIT_FAILURE;
+
+    if (ztrunk_ctx_new(&ctx) != ZTRUNK_OK) return code;
+    code = firewall_run(ctx, options->file, &options->firewall);
+    ztrunk_ctx_free(ctx);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -102,6 +121,7 @@ int main(int argc, char **argv)
     int code = read_options(argc, argv, &options);
 
     if (code >= 0) return code;
+    if (options.firewall.form != NULL) return print_firewall(&options);
     /* Before there is a key or a thread that it could inherit. */
     if (!options.is_check) start_priv(&priv);
     harden();
