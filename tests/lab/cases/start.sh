@@ -39,7 +39,18 @@ refused 'identity\.key: .*every user may read' "$(identity sbc.pem open.key)"
 mkfifo "$LAB_DIR/pki/pipe.key"
 refused 'identity\.key: .*no regular file' "$(identity sbc.pem pipe.key)"
 refused 'identity\.key: .*Is a directory' "$(identity sbc.pem .)"
+
+# An old cloud profile stands in no way, and is told: by --check, at the start, after a reload.
+printf '%s\n' 'name: old' 'peer:' '  port:' '    value: 5061' '    source: https://example.com/' '    read: 2020-01-01' >"$LAB_DIR/old.yaml"
+sed -i "s|^    cloud:|&\n      profile: $LAB_DIR/old.yaml|" "$good"
+in_ns edge "${TRUNK_COMMAND[@]}" --check -c "$good" 2>&1 | grep -E ':[0-9]+: warning: trunk lab: cloud\.profile: "old": .* days ago' ||
+    lab_fail 'nothing is said of an old profile'
 trunk_up
+await_event 5 config.warning why='warning: trunk lab: cloud.profile'
+lines=$(trunk_lines)
+kill -HUP "$TRUNK_PID"
+await 10 'the reload' trunk_log_since "$lines" reload.done
+await 5 'a warning after the reload' trunk_log_since "$lines" config.warning
 sed 's/10.20.0.1:5060/10.20.0.1:5070/' "$good" >"$LAB_DIR/zerotrunkd-taken.yaml"
 refused 'cloud\.listen: Address already in use' "$LAB_DIR/zerotrunkd-taken.yaml"
 trunk_down
