@@ -1,4 +1,5 @@
 #include "admit.h"
+#include "nft.h"
 #include <stdio.h>
 
 #define SECOND UINT64_C(1000000000)
@@ -45,17 +46,26 @@ ztrunk_admission_source admit_source(const struct trunk *trunk, uint32_t side,
 
 /* ---- set up ---- */
 
+/* Calls, and what connections there may be (ztrunk_net_opts.max_flows). */
+static uint32_t most_open(const struct config *config)
+{
+    uint64_t most = 16384;
+
+    for (uint32_t i = 0; i < config->trunk_count; i++) most += config->trunks[i].max_calls;
+    return most < (1 << 24) - 1 ? (uint32_t)most : (1 << 24) - 1;
+}
+
 int32_t admit_start(struct daemon *d)
 {
     const struct config_admission *conf = &d->config->admission;
     const ztrunk_admission_opts opts = {.size = sizeof opts,
                                         .max_addresses = conf->max_addresses,
-                                        .max_named = 65536,
+                                        .max_named = 16384,
                                         .points = conf->points,
                                         .block_ns = conf->block_seconds * SECOND,
                                         .max_block_ns = conf->max_block_seconds * SECOND,
                                         .calm_ns = conf->calm_seconds * SECOND,
-                                        .max_open = 1 << 18};
+                                        .max_open = most_open(d->config)};
 
     return ztrunk_admission_new(d->ctx, &opts, &d->admission);
 }
@@ -81,13 +91,15 @@ void admit_configure(struct daemon *d)
 
 /* ---- what is told ---- */
 
-static void log_blocked(struct daemon *d, struct trunk *trunk, const ztrunk_addr *remote,
-                        uint64_t blocked_ns)
+static void tell_blocked(struct daemon *d, struct trunk *trunk, const ztrunk_addr *remote,
+                         uint64_t blocked_ns)
 {
     uint64_t left_out = 0;
     struct log_line line;
 
     if (blocked_ns == 0) return;
+    /* The kernel lets no BYE through: only where there is no call that one could end. */
+    if (trunk->calls == 0) nft_block(d, remote, blocked_ns);
     if (!brake_allows(&trunk->blocked_brake, ztrunk_rt_now_ns(), &left_out)) return;
     log_begin(&line, &d->log, LOG_WARNING, "source.blocked", 0);
     log_word(&line, "trunk", trunk->conf->name);
@@ -105,7 +117,7 @@ static void log_refused(struct daemon *d, struct trunk *trunk, uint32_t side,
     struct log_line line;
 
     s->refused[v->reason]++;
-    log_blocked(d, trunk, remote, v->blocked_ns);
+    tell_blocked(d, trunk, remote, v->blocked_ns);
     if (!brake_allows(&s->refused_brakes[v->reason], ztrunk_rt_now_ns(), &left_out)) return;
     log_begin(&line, &d->log, LOG_WARNING, "admission.refused", 0);
     log_word(&line, "trunk", trunk->conf->name);
@@ -155,7 +167,7 @@ static void offend(struct daemon *d, struct trunk *trunk, const ztrunk_admission
     uint64_t blocked_ns = 0;
 
     (void)ztrunk_admission_offend(d->admission, ztrunk_rt_now_ns(), source, offence, &blocked_ns);
-    log_blocked(d, trunk, &source->addr, blocked_ns);
+    tell_blocked(d, trunk, &source->addr, blocked_ns);
 }
 
 void admit_closed(struct daemon *d, struct trunk *trunk, uint32_t side,

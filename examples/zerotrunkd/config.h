@@ -30,6 +30,7 @@ enum {
 };
 
 enum { CONFIG_LOG_JSON = 0, CONFIG_LOG_TEXT = 1 };
+enum { CONFIG_FIREWALL_NONE = 0, CONFIG_FIREWALL_NFTABLES = 1 };
 enum { CONFIG_MEDIA_RTP = 0, CONFIG_MEDIA_SRTP = 1 };
 enum { CLOUD = 0, INSIDE = 1 }; /* the two sides of a trunk, and the legs of its calls */
 
@@ -176,7 +177,7 @@ struct config_report { /* everything that is wrong with one file, or odd */
 
 struct config {
     char fqdn[CONFIG_HOST];
-    uint32_t log_format;
+    uint32_t log_format, firewall; /* CONFIG_FIREWALL_* */
     char log_file[CONFIG_PATH];
     char user[CONFIG_ACCOUNT]; /* whom root becomes */
     ztrunk_addr metrics;       /* family 0: none */

@@ -234,10 +234,10 @@ void config_check_reload(const struct config *old, const struct config *fresh,
 {
     if (!ztrunk_addr_equal(&old->metrics, &fresh->metrics) ||
         old->media_workers != fresh->media_workers || strcmp(old->log_file, fresh->log_file) != 0 ||
-        strcmp(old->user, fresh->user) != 0)
+        strcmp(old->user, fresh->user) != 0 || old->firewall != fresh->firewall)
         config_complain(report, 0, "node", NULL,
-                        "metrics, media_workers, user and log.file cannot change in a reload; "
-                        "restart");
+                        "metrics, media_workers, user, firewall and log.file cannot change in a "
+                        "reload; restart");
     config_check_admission_reload(old, fresh, report);
     for (uint32_t i = 0; i < fresh->trunk_count; i++)
         for (uint32_t j = 0; j < old->trunk_count; j++)

@@ -17,6 +17,9 @@
 static const struct schema_choice formats[] = {{"json", CONFIG_LOG_JSON},
                                                {"text", CONFIG_LOG_TEXT},
                                                {NULL, 0}};
+static const struct schema_choice firewalls[] = {{"none", CONFIG_FIREWALL_NONE},
+                                                 {"nftables", CONFIG_FIREWALL_NFTABLES},
+                                                 {NULL, 0}};
 static const struct schema_choice identities[] = {{"mutual", ZTRUNK_TLS_MUTUAL},
                                                   {"mutual-any-eku", ZTRUNK_TLS_MUTUAL_ANY_EKU},
                                                   {"sip-domain", ZTRUNK_TLS_SIP_DOMAIN},
@@ -52,6 +55,7 @@ static const struct schema_key node_keys[] = {
     {.name = "log", .read = schema_read_section, .keys = log_keys},
     {KEY("user", schema_read_text, config, user), .max = CONFIG_ACCOUNT,
      .want = "a user of this machine, whom root becomes; root: it stays root"},
+    {KEY("firewall", schema_read_choice, config, firewall), .choices = firewalls},
     {KEY("metrics", schema_read_addr, config, metrics),
      .want = "a loopback address and port, such as 127.0.0.1:9560"},
     {KEY("drain_seconds", schema_read_number, config, drain_seconds), .max = 86400,

@@ -8,6 +8,7 @@
 #include "admit.h"
 #include "call.h"
 #include "leg.h"
+#include "nft.h"
 #include "perimeter.h"
 #include "policy.h"
 #include "proof.h"
@@ -103,12 +104,16 @@ static uint32_t poll_relay(struct daemon *d)
 
         moved = 1;
         if (event.kind <= ZTRUNK_EV_RELAY_CLOSED) log_hole(d, &event, call);
+        if (event.kind != ZTRUNK_EV_RELAY_LATCHED && event.kind <= ZTRUNK_EV_RELAY_CLOSED &&
+            (event.detail & 0xff) == CLOUD && event.data != NULL)
+            nft_hole(d, (const ztrunk_addr *)event.data, event.kind == ZTRUNK_EV_RELAY_OPENED);
         d->counts.holes_opened += event.kind == ZTRUNK_EV_RELAY_OPENED;
         d->counts.holes_closed += event.kind == ZTRUNK_EV_RELAY_CLOSED;
         if (event.kind == ZTRUNK_EV_RELAY_SILENT && call != NULL && call->is_answered &&
             !call->is_over)
             call_end(call, "no media");
     }
+    nft_flush(d);
     return moved;
 }
 
@@ -312,6 +317,7 @@ static int start(struct daemon *d)
         fprintf(stderr, "%s: node.metrics cannot be served: %s\n", d->file, strerror(errno));
         return -1;
     }
+    if (nft_start(d) != 0) return -1;
     if (privileges_drop(d) != 0) return -1;
     log_plain(d, LOG_INFO, "node.started");
     daemon_log_notes(d);
@@ -339,6 +345,7 @@ static void stop(struct daemon *d)
     if (d->rt != NULL && d->relay != NULL)
         (void)ztrunk_rt_on_readable(d->rt, ztrunk_relay_fd(d->relay), NULL, NULL);
     ztrunk_relay_free(d->relay);
+    nft_end(d);
     if (d->rt != NULL && ztrunk_priv_fd(d->priv) >= 0)
         (void)ztrunk_rt_on_readable(d->rt, ztrunk_priv_fd(d->priv), NULL, NULL);
     ztrunk_priv_free(d->priv);

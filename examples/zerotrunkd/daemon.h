@@ -24,6 +24,7 @@ struct call;
 struct trunk;
 struct perimeter;
 struct proofs;
+struct nft;
 struct sources;
 
 struct side { /* one side of a running trunk */
@@ -88,6 +89,7 @@ struct daemon {
     ztrunk_dialogs *dialogs;
     ztrunk_relay *relay;
     ztrunk_admission *admission;
+    struct nft *nft; /* NULL: the kernel has no table of ours */
     struct proofs *proofs;
     struct toll_stub invite_toll; /* this one and the next: */
     uint64_t toll_ns;             /* no call has lasted too long before */

@@ -34,6 +34,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/main.c \
 	examples/zerotrunkd/media.c \
 	examples/zerotrunkd/metrics.c \
+	examples/zerotrunkd/nft.c examples/zerotrunkd/nft.h \
 	examples/zerotrunkd/perimeter.c examples/zerotrunkd/perimeter.h \
 	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/policy.c examples/zerotrunkd/policy.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "daemon.h"
+#include "nft.h"
 
 static void log_plain(struct daemon *d, uint32_t level, const char *event, const char *why)
 {
@@ -24,6 +25,7 @@ static void on_gone(void *opaque)
     (void)ztrunk_net_set_priv(d->net, NULL);
     ztrunk_priv_free(d->priv);
     d->priv = NULL;
+    nft_end(d);
     log_plain(
         d, LOG_ERROR, "privileges.process_gone",
         "no source filter can change now; strangers to new lists are closed after the accept");

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "admit.h"
+#include "nft.h"
 #include "policy.h"
 
 static void log_reload(struct daemon *d, const char *event, const struct config_report *report)
@@ -92,6 +93,7 @@ static void adopt(struct daemon *d, struct config *fresh, struct policy *policy)
     endpoint_recheck(d);
     admit_configure(d);
     trunk_guard(d);
+    nft_adopt(d);
     log_reload(d, "reload.done", NULL);
     daemon_log_notes(d);
 }

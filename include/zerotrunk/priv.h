@@ -11,6 +11,7 @@
 #define ZEROTRUNK_PRIV_H
 
 #include <zerotrunk/filter.h>
+#include <zerotrunk/nft.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,6 +46,22 @@ ZTRUNK_API int32_t ztrunk_priv_start(const ztrunk_priv_opts *opts, ztrunk_priv *
 ZTRUNK_API int32_t ztrunk_priv_filter_sources(ztrunk_priv *priv, int fd,
                                               const ztrunk_prefix *prefixes, uint32_t count);
 ZTRUNK_API int32_t ztrunk_priv_filter_clear(ztrunk_priv *priv, int fd);
+/* The table of nft.h in the hands of the process, which makes it again when another program takes
+ * it away, and renews the leases of its holes, 60 s each. Each waits for the answer, as above. At
+ * most 64 ports. When the program ends without ztrunk_priv_nft_remove the holes close and the
+ * ports stay silent, until the next run takes the table over. E_SYSTEM: errno. */
+ZTRUNK_API int32_t ztrunk_priv_nft_set_ports(ztrunk_priv *priv, const ztrunk_nft_port *ports,
+                                             uint32_t count);
+ZTRUNK_API int32_t ztrunk_priv_nft_set_sources(ztrunk_priv *priv, uint32_t kind,
+                                               const ztrunk_prefix *prefixes, uint32_t count);
+ZTRUNK_API int32_t ztrunk_priv_nft_start(ztrunk_priv *priv);
+/* Holes for the media allowlist, as one transaction: addr with its port is the local end; bits 1
+ * opens it, 0 closes it. */
+ZTRUNK_API int32_t ztrunk_priv_nft_holes(ztrunk_priv *priv, const ztrunk_prefix *holes,
+                                         uint32_t count);
+ZTRUNK_API int32_t ztrunk_priv_nft_block(ztrunk_priv *priv, const ztrunk_addr *addr,
+                                         uint32_t seconds);
+ZTRUNK_API int32_t ztrunk_priv_nft_remove(ztrunk_priv *priv);
 /* Between requests it is readable when the process is gone, and for nothing else; -1 later. */
 ZTRUNK_API int ztrunk_priv_fd(const ztrunk_priv *priv);
 ZTRUNK_API int32_t ztrunk_priv_get_info(const ztrunk_priv *priv, ztrunk_priv_info *info);

@@ -142,15 +142,15 @@ static int32_t send_request(ztrunk_priv *p, int fd)
     return ZTRUNK_E_CLOSED;
 }
 
-int32_t ztrunk_priv_filter_sources(ztrunk_priv *p, int fd, const ztrunk_prefix *prefixes,
-                                   uint32_t count)
+int32_t zti_priv_ask(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix *prefixes,
+                     uint32_t count)
 {
     uint32_t sent = 0;
     int32_t err;
 
-    if (p == NULL || fd < 0 || (prefixes == NULL && count > 0)) return ZTRUNK_E_INVALID;
+    if (p == NULL || (prefixes == NULL && count > 0)) return ZTRUNK_E_INVALID;
     if (count > ZTRUNK_FILTER_MAX) return ZTRUNK_E_LIMIT;
-    p->request.kind = ZTI_PRIV_SOURCES;
+    p->request.kind = kind;
     p->request.total = count;
     do {
         uint32_t left = count - sent;
@@ -166,15 +166,15 @@ int32_t ztrunk_priv_filter_sources(ztrunk_priv *p, int fd, const ztrunk_prefix *
     return err == ZTRUNK_OK ? await_reply(p) : err;
 }
 
+int32_t ztrunk_priv_filter_sources(ztrunk_priv *p, int fd, const ztrunk_prefix *prefixes,
+                                   uint32_t count)
+{
+    return fd < 0 ? ZTRUNK_E_INVALID : zti_priv_ask(p, ZTI_PRIV_SOURCES, fd, prefixes, count);
+}
+
 int32_t ztrunk_priv_filter_clear(ztrunk_priv *p, int fd)
 {
-    int32_t err;
-
-    if (p == NULL || fd < 0) return ZTRUNK_E_INVALID;
-    p->request.kind = ZTI_PRIV_CLEAR;
-    p->request.total = p->request.count = 0;
-    err = send_request(p, fd);
-    return err == ZTRUNK_OK ? await_reply(p) : err;
+    return fd < 0 ? ZTRUNK_E_INVALID : zti_priv_ask(p, ZTI_PRIV_CLEAR, fd, NULL, 0);
 }
 
 int ztrunk_priv_fd(const ztrunk_priv *p)

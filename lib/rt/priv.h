@@ -8,7 +8,18 @@
 
 enum { ZTI_PRIV_PREFIXES = 1024 }; /* in one message */
 
-enum { ZTI_PRIV_SOURCES = 1, ZTI_PRIV_MORE = 2, ZTI_PRIV_CLEAR = 3 };
+enum { /* what a list is for; MORE: it goes on */
+       ZTI_PRIV_SOURCES = 1,
+       ZTI_PRIV_MORE = 2,
+       ZTI_PRIV_CLEAR = 3,
+       ZTI_PRIV_PORTS = 4, /* from here on of the table: see priv_table.h */
+       ZTI_PRIV_SIGNALLING = 5,
+       ZTI_PRIV_MEDIA = 6,
+       ZTI_PRIV_START = 7,
+       ZTI_PRIV_HOLES = 8,
+       ZTI_PRIV_BLOCK = 9,
+       ZTI_PRIV_REMOVE = 10
+};
 
 typedef struct zti_priv_request {
     uint32_t kind;
@@ -28,6 +39,9 @@ int32_t zti_priv_send(int sock, const zti_priv_request *request, int fd);
 /* *fd -1: none came. E_CLOSED: the other end is; E_MALFORMED: no request. */
 int32_t zti_priv_receive(int sock, zti_priv_request *request, int *fd);
 
+/* Sends a list and waits for the answer to it. fd -1: none goes with it. */
+int32_t zti_priv_ask(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix *prefixes,
+                     uint32_t count);
 /* The process's life: requests from sock until its end. The exit code. */
 int zti_priv_serve(int sock);
 /* Keeps what a filter needs, lets all else go; *caps: what it kept. E_SYSTEM. */

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <poll.h>
 #include <unistd.h>
+#include "rt/priv_table.h"
 
 typedef struct task { /* the list that is coming in */
-    ztrunk_prefix *prefixes;
+    uint32_t kind;
+    ztrunk_prefix *prefixes; /* NULL: none is */
     uint32_t total, count;
     int fd;
 } task;
@@ -41,16 +44,19 @@ static int32_t reply(int sock, int32_t error)
                                                                        : ZTRUNK_E_CLOSED;
 }
 
-static int32_t clear(int sock, int fd)
+static int32_t perform(zti_priv_table *table, const task *t)
 {
-    int32_t err = check_socket(fd);
+    int32_t err;
 
-    if (err == ZTRUNK_OK) err = ztrunk_filter_clear(fd);
-    if (fd >= 0) close(fd);
-    return reply(sock, err);
+    errno = 0;
+    if (t->kind >= ZTI_PRIV_PORTS) return zti_priv_table_do(table, t->kind, t->prefixes, t->total);
+    err = check_socket(t->fd);
+    if (err != ZTRUNK_OK) return err;
+    return t->kind == ZTI_PRIV_SOURCES ? ztrunk_filter_sources(t->fd, t->prefixes, t->total)
+                                       : ztrunk_filter_clear(t->fd);
 }
 
-static int32_t add(int sock, task *t, const zti_priv_request *r)
+static int32_t add(int sock, zti_priv_table *table, task *t, const zti_priv_request *r)
 {
     int32_t err;
 
@@ -58,44 +64,65 @@ static int32_t add(int sock, task *t, const zti_priv_request *r)
     memcpy(t->prefixes + t->count, r->prefixes, r->count * sizeof *t->prefixes);
     t->count += r->count;
     if (t->count < t->total) return r->count > 0 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
-    errno = 0;
-    err = check_socket(t->fd);
-    if (err == ZTRUNK_OK) err = ztrunk_filter_sources(t->fd, t->prefixes, t->total);
-    err = reply(sock, err);
+    err = reply(sock, perform(table, t));
     end_task(t);
     return err;
 }
 
-static int32_t begin(int sock, task *t, const zti_priv_request *r, int fd)
+static uint32_t is_sane(const zti_priv_request *r, int fd)
 {
-    t->fd = fd;
-    if (r->total > ZTRUNK_FILTER_MAX) return ZTRUNK_E_MALFORMED;
-    t->total = r->total;
-    t->prefixes = calloc((size_t)t->total + 1, sizeof *t->prefixes);
-    return t->prefixes != NULL ? add(sock, t, r) : ZTRUNK_E_NOMEM;
+    if (r->kind < ZTI_PRIV_SOURCES || r->kind == ZTI_PRIV_MORE || r->kind > ZTI_PRIV_REMOVE)
+        return 0;
+    if (r->kind >= ZTI_PRIV_PORTS && fd >= 0) return 0;
+    return r->total <= (r->kind == ZTI_PRIV_CLEAR ? 0 : ZTRUNK_FILTER_MAX);
 }
 
-static int32_t obey(int sock, task *t, const zti_priv_request *r, int fd)
+static int32_t begin(int sock, zti_priv_table *table, task *t, const zti_priv_request *r, int fd)
 {
-    if (r->kind == ZTI_PRIV_SOURCES && t->prefixes == NULL) return begin(sock, t, r, fd);
-    if (r->kind == ZTI_PRIV_CLEAR && t->prefixes == NULL && r->count == 0) return clear(sock, fd);
-    if (r->kind == ZTI_PRIV_MORE && t->prefixes != NULL && fd < 0) return add(sock, t, r);
+    t->fd = fd;
+    if (!is_sane(r, fd)) return ZTRUNK_E_MALFORMED;
+    t->kind = r->kind;
+    t->total = r->total;
+    t->prefixes = calloc((size_t)t->total + 1, sizeof *t->prefixes);
+    return t->prefixes != NULL ? add(sock, table, t, r) : ZTRUNK_E_NOMEM;
+}
+
+static int32_t obey(int sock, zti_priv_table *table, task *t, const zti_priv_request *r, int fd)
+{
+    if (t->prefixes == NULL) return begin(sock, table, t, r, fd);
+    if (r->kind == ZTI_PRIV_MORE && fd < 0) return add(sock, table, t, r);
     if (fd >= 0) close(fd);
     return ZTRUNK_E_MALFORMED;
+}
+
+/* Until there is a request; the table is looked after meanwhile. */
+static int32_t wait_for(int sock, zti_priv_table *table)
+{
+    for (;;) {
+        struct pollfd p[2] = {{.fd = sock, .events = POLLIN},
+                              {.fd = zti_priv_table_fd(table), .events = POLLIN}};
+
+        if (poll(p, 2, zti_priv_table_wait_ms(table)) < 0 && errno != EINTR) return ZTRUNK_E_SYSTEM;
+        zti_priv_table_tend(table, p[1].revents != 0);
+        if (p[0].revents != 0) return ZTRUNK_OK;
+    }
 }
 
 int zti_priv_serve(int sock)
 {
     static zti_priv_request request;
+    zti_priv_table table = {.nft = NULL};
     task t = {.fd = -1};
     int32_t err = ZTRUNK_OK;
 
     while (err == ZTRUNK_OK) {
         int fd = -1;
 
-        err = zti_priv_receive(sock, &request, &fd);
-        if (err == ZTRUNK_OK) err = obey(sock, &t, &request, fd);
+        err = wait_for(sock, &table);
+        if (err == ZTRUNK_OK) err = zti_priv_receive(sock, &request, &fd);
+        if (err == ZTRUNK_OK) err = obey(sock, &table, &t, &request, fd);
     }
     end_task(&t);
+    zti_priv_table_leave(&table);
     return err == ZTRUNK_E_CLOSED ? EXIT_SUCCESS : EXIT_FAILURE;
 }
