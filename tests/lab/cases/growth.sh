@@ -3,7 +3,7 @@
 # alone
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
-calls=${ZT_GROWTH_CALLS:-4000}
+calls=${ZT_GROWTH_CALLS:-2500}
 rate=100
 export TRUNK_BUILD=${ZT_CHROOT:+$ZT_BUILD}
 TRUNK_BUILD=${TRUNK_BUILD:-$ZT_BUILD_FAST}
