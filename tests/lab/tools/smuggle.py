@@ -80,12 +80,18 @@ class Cloud:
         self.sock.settimeout(10)
         self.local, self.framer, self.waiting = sipkit.local_of(self.sock), sipkit.Framer(), []
 
-    def final(self):
-        """The next final response, or nothing where the trunk hangs up."""
+    def final(self, fence=None):
+        """The next final response, or nothing where the trunk hangs up, or answers the fence and
+        did not say before that it tries."""
+        tries = False
         while True:
             while self.waiting:
                 message = self.waiting.pop(0)
-                if message.status >= 200:
+                tries = tries or message.status == 100
+                if fence is not None and message.get("call-id") == fence.get("call-id"):
+                    if not tries:
+                        return None
+                elif message.status >= 200:
                     return message
             try:
                 data = self.sock.recv(1 << 16)
@@ -98,6 +104,10 @@ class Cloud:
             for message in self.waiting:
                 judge_response(message)
 
+    def skip(self, fence):
+        while (self.final() or fence).get("call-id") != fence.get("call-id"):
+            continue
+
     def keep(self, sdp):
         for text in re.findall(rb"inline:([A-Za-z0-9+/=]+)", sdp):
             self.keys.write(text.decode() + "\n")
@@ -108,10 +118,13 @@ class Cloud:
         call = sipkit.invite(user, self.target[1], self.local,
                              sipkit.sdp(self.local.rsplit(":", 1)[0], 31000, sipkit.new_key()), caller=user)
         self.keep(call.body)
-        self.sock.sendall(dressed(call, attack) if is_invite else call.encode())
-        answer = self.final()
+        fence = sipkit.options(self.target[1], self.local)
+        self.sock.sendall((dressed(call, attack) if is_invite else call.encode()) + fence.encode())
+        answer = self.final(fence)
         if answer is None:
-            return "closed"
+            return "closed" if self.sock is None else "dropped"
+        if answer.status >= 300:
+            self.skip(fence)
         if answer.status >= 300:
             self.sock.sendall(sipkit.ack_refusal(call, answer).encode())
             return answer.status
