@@ -98,8 +98,8 @@ static void tell_blocked(struct daemon *d, struct trunk *trunk, const ztrunk_add
     struct log_line line;
 
     if (blocked_ns == 0) return;
-    /* The kernel lets no BYE through: only where there is no call that one could end. */
-    if (trunk->calls == 0) nft_block(d, remote, blocked_ns);
+    /* The kernel lets no BYE through: only while there is no call that one could end. */
+    if (d->call_count == 0) nft_block(d, remote, blocked_ns);
     if (!brake_allows(&trunk->blocked_brake, ztrunk_rt_now_ns(), &left_out)) return;
     log_begin(&line, &d->log, LOG_WARNING, "source.blocked", 0);
     log_word(&line, "trunk", trunk->conf->name);

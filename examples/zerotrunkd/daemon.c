@@ -143,9 +143,21 @@ static void drained(struct daemon *d)
     ztrunk_rt_stop(d->rt);
 }
 
+/* The relay's events first: what it has opened is open in the kernel's table, too, before more is
+ * sent. */
+static uint32_t move(struct daemon *d)
+{
+    uint32_t moved = poll_relay(d);
+
+    moved |= poll_txns(d);
+    moved |= poll_dialogs(d);
+    moved |= pull_all(d);
+    return moved;
+}
+
 void daemon_pump(struct daemon *d)
 {
-    while (poll_txns(d) | poll_dialogs(d) | poll_relay(d) | pull_all(d)) continue;
+    while (move(d)) continue;
     set_timer(d);
     drained(d);
 }

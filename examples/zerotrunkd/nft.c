@@ -95,7 +95,11 @@ int nft_start(struct daemon *d)
 {
     int32_t err = d->priv != NULL ? ZTRUNK_OK : ZTRUNK_E_DENIED;
 
-    if (d->config->firewall == CONFIG_FIREWALL_NONE) return 0;
+    if (d->config->firewall == CONFIG_FIREWALL_NONE) {
+        /* What a run that was killed has left would keep all media out. */
+        if (d->priv != NULL) (void)ztrunk_priv_nft_remove(d->priv);
+        return 0;
+    }
     if (err == ZTRUNK_OK) err = set_ports(d);
     if (err == ZTRUNK_OK) err = set_all_sources(d);
     if (err == ZTRUNK_OK) err = ztrunk_priv_nft_start(d->priv);

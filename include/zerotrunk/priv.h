@@ -49,7 +49,8 @@ ZTRUNK_API int32_t ztrunk_priv_filter_clear(ztrunk_priv *priv, int fd);
 /* The table of nft.h in the hands of the process, which makes it again when another program takes
  * it away, and renews the leases of its holes, 60 s each. Each waits for the answer, as above. At
  * most 64 ports. When the program ends without ztrunk_priv_nft_remove the holes close and the
- * ports stay silent, until the next run takes the table over. E_SYSTEM: errno. */
+ * ports stay silent, until the next run takes the table over, or removes it without having started
+ * one. E_SYSTEM: errno. */
 ZTRUNK_API int32_t ztrunk_priv_nft_set_ports(ztrunk_priv *priv, const ztrunk_nft_port *ports,
                                              uint32_t count);
 ZTRUNK_API int32_t ztrunk_priv_nft_set_sources(ztrunk_priv *priv, uint32_t kind,

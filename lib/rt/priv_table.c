@@ -76,10 +76,13 @@ static void forget(zti_priv_table *t)
     *t = (zti_priv_table){.nft = NULL};
 }
 
+/* Also what a run that was killed has left, though nothing was started here. */
 static int32_t remove_it(zti_priv_table *t)
 {
-    int32_t err = t->refresh_ns != 0 ? zti_nft_remove(t->nft) : ZTRUNK_OK;
+    zti_nft_refusal why = {.number = 0};
+    int32_t err = t->refresh_ns == 0 ? zti_nft_link_open(&t->nft->link, &why) : ZTRUNK_OK;
 
+    if (err == ZTRUNK_OK) err = zti_nft_remove(t->nft);
     forget(t);
     return err;
 }

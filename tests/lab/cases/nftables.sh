@@ -53,9 +53,20 @@ await 5 'the table to stay without holes' has_none
 knock
 trunk_up
 good_call desk
+kill -9 "$TRUNK_PID"
+await 5 'the trunk to be gone' is_gone "$TRUNK_PID"
 capture_down stranger
 expect stranger icmp_from_edge == 0
 expect stranger tcp_from_edge == 0
 expect stranger media_from_edge == 0
+# A table that nobody takes over would keep all media out.
+sed -i '/^  firewall:/d' "$LAB_DIR/zerotrunkd.yaml"
+trunk_up
+if table >/dev/null; then lab_fail 'the table of a killed run is left without an owner'; fi
+good_call desk
+trunk_down
+sed -i 's/^node:/&\n  firewall: nftables/' "$LAB_DIR/zerotrunkd.yaml"
+trunk_up
+table >/dev/null || lab_fail 'there is no table'
 trunk_down
 if table >/dev/null; then lab_fail 'the table is left after an orderly end'; fi

@@ -82,6 +82,11 @@ START_TEST(when_the_program_ends_without_a_word_holes_close_and_ports_stay_silen
     ck_assert_int_eq(media(10000), SILENCE);
     ck_assert_int_eq(hole(10000, 1), ZTRUNK_OK);
     ck_assert_int_eq(media(10000), REACHED);
+    ztrunk_priv_free(priv);
+    /* A run that wants no table removes the one that was left. */
+    ck_assert_int_eq(ztrunk_priv_start(NULL, &priv), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_priv_nft_remove(priv), ZTRUNK_OK);
+    ck_assert_int_eq(media(10000), REACHED);
     ck_assert_int_eq(ztrunk_priv_nft_remove(priv), ZTRUNK_OK);
     ztrunk_priv_free(priv);
 }

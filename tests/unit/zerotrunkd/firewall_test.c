@@ -200,8 +200,8 @@ START_TEST(terraform_has_as_many_rules_each_with_a_name_of_its_own)
                                         "  to_port           = 5061\n"
                                         "  cidr_ipv4         = \"198.51.100.0/28\"\n"
                                         "}\n",
-                                        "resource \"aws_vpc_security_group_egress_rule\" "
-                                        "\"zerotrunkd_tcp_5099_5099_2001_db8_2__7_128\" {\n",
+                                        ("resource \"aws_vpc_security_group_egress_rule\" "
+                                         "\"zerotrunkd_tcp_5099_5099_2001_db8_2__7_128\" {\n"),
                                         "  cidr_ipv6         = \"2001:db8:2::7/128\"\n"};
     struct config *config = parse();
     char *out = print(config, "terraform", "192.0.2.53");
