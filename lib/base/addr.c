@@ -148,6 +148,15 @@ uint32_t ztrunk_addr_equal(const ztrunk_addr *a, const ztrunk_addr *b)
     return a->port == b->port && zti_ip_equal(a, b);
 }
 
+void zti_ip_mask(ztrunk_addr *addr, uint32_t bits)
+{
+    for (uint32_t i = 0; i < sizeof addr->ip; i++) {
+        uint32_t left = bits > i * 8 ? bits - i * 8 : 0;
+
+        if (left < 8) addr->ip[i] &= (uint8_t)(0xff00u >> left);
+    }
+}
+
 static uint32_t bits_equal(const uint8_t *a, const uint8_t *b, uint32_t bits)
 {
     uint32_t whole = bits / 8;

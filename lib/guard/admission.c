@@ -104,22 +104,14 @@ static uint64_t word_of(const uint8_t *ip)
     return word;
 }
 
-static uint64_t mask_of(uint32_t bits)
-{
-    return bits == 0 ? 0 : bits >= 64 ? UINT64_MAX : ~(UINT64_MAX >> bits);
-}
-
 int32_t zti_admission_address_key(const ztrunk_admission *a, const ztrunk_addr *addr,
                                   zti_asker_key *key)
 {
     ztrunk_addr one = zti_addr_normal(addr);
-    uint32_t bits = a->opts.v6_bits;
 
     if (one.family != 4 && one.family != 6) return ZTRUNK_E_INVALID;
+    if (one.family == 6) zti_ip_mask(&one, a->opts.v6_bits);
     *key = (zti_asker_key){{one.family, word_of(one.ip), word_of(one.ip + 8)}};
-    if (one.family == 4) return ZTRUNK_OK;
-    key->word[1] &= mask_of(bits);
-    key->word[2] &= mask_of(bits > 64 ? bits - 64 : 0);
     return ZTRUNK_OK;
 }
 

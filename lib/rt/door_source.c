@@ -1,6 +1,7 @@
 #include "rt/door_source.h"
 
 #include <string.h>
+#include "base/addr.h"
 #include "base/ctx.h"
 #include "base/siphash.h"
 
@@ -42,15 +43,11 @@ void zti_door_sources_free(zti_sources *s)
 
 static source_key key_of(const zti_sources *s, const ztrunk_addr *remote)
 {
-    uint32_t bits = remote->family == 4 ? s->bits4 : s->bits6;
+    ztrunk_addr network = *remote;
     source_key key = {{remote->family}};
 
-    for (uint32_t i = 0; i < 16 && i * 8 < bits; i++) {
-        uint32_t left = bits - i * 8;
-        uint32_t host = left >= 8 ? 0 : 8 - left;
-
-        key.octets[1 + i] = (uint8_t)(remote->ip[i] >> host << host);
-    }
+    zti_ip_mask(&network, remote->family == 4 ? s->bits4 : s->bits6);
+    memcpy(key.octets + 1, network.ip, sizeof network.ip);
     return key;
 }
 

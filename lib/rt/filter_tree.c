@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include "base/addr.h"
+#include "rt/ip_span.h"
 
 #define ADMIT UINT32_MAX
 #define FAR   253u /* a jump of 8 bits, less the JA of the other way that may come between */
@@ -12,55 +13,11 @@ typedef struct key { /* an address by 32-bit words, IPv4 in the first */
     uint32_t word[4];
 } key;
 
-typedef struct span {
-    key first, last;
-} span;
-
 /* Sorted addresses at which the verdict changes: below the first is outside, from it on inside. */
 typedef struct bounds {
     key *keys;
     uint32_t count;
 } bounds;
-
-static int32_t compare_keys(const key *a, const key *b)
-{
-    for (uint32_t w = 0; w < 4; w++)
-        if (a->word[w] != b->word[w]) return a->word[w] < b->word[w] ? -1 : 1;
-    return 0;
-}
-
-static int compare_spans(const void *a, const void *b)
-{
-    return compare_keys(&((const span *)a)->first, &((const span *)b)->first);
-}
-
-/* The next address; 0: there is none. */
-static uint32_t next_key(key *k, uint32_t words)
-{
-    for (uint32_t w = words; w-- > 0;)
-        if (++k->word[w] != 0) return 1;
-    return 0;
-}
-
-static uint32_t tail_of(uint32_t bits, uint32_t word)
-{
-    if (bits <= word * 32) return UINT32_MAX;
-    return bits >= word * 32 + 32 ? 0 : UINT32_MAX >> (bits - word * 32);
-}
-
-static span span_of(const ztrunk_prefix *p)
-{
-    uint32_t words = p->addr.family == 4 ? 1 : 4;
-    span s = {{{0}}, {{0}}};
-
-    for (uint32_t w = 0; w < words; w++) {
-        const uint8_t *b = p->addr.ip + w * 4;
-
-        s.first.word[w] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-        s.last.word[w] = s.first.word[w] | tail_of(p->bits, w);
-    }
-    return s;
-}
 
 int32_t zti_filter_normal(const ztrunk_prefix *prefix, ztrunk_prefix *out)
 {
@@ -72,43 +29,42 @@ int32_t zti_filter_normal(const ztrunk_prefix *prefix, ztrunk_prefix *out)
         zti_ip_unmap(&p.addr);
         if (p.addr.family == 4) p.bits -= 96;
     }
-    for (uint32_t i = 0; i < 16; i++)
-        p.addr.ip[i] &= (uint8_t) ~(tail_of(p.bits, i / 4) >> (24 - 8 * (i % 4)));
+    zti_ip_mask(&p.addr, p.bits);
     *out = p;
     return ZTRUNK_OK;
 }
 
-/* From sorted spans: those that overlap or touch become one. */
-static void merge(const span *spans, uint32_t count, uint32_t words, bounds *out)
+static key key_of(zti_ip_number ip, uint32_t family)
 {
-    for (uint32_t i = 0; i < count;) {
-        key last = spans[i].last, next = last;
-        uint32_t has_next = next_key(&next, words);
+    if (family == 4) return (key){{(uint32_t)ip.low}};
+    return (key){
+        {(uint32_t)(ip.high >> 32), (uint32_t)ip.high, (uint32_t)(ip.low >> 32), (uint32_t)ip.low}};
+}
 
-        out->keys[out->count++] = spans[i].first;
-        while (++i < count && (!has_next || compare_keys(&spans[i].first, &next) <= 0)) {
-            if (compare_keys(&spans[i].last, &last) <= 0) continue;
-            last = next = spans[i].last;
-            has_next = next_key(&next, words);
-        }
-        if (has_next) out->keys[out->count++] = next;
+static void add_bounds(const zti_ip_span *spans, uint32_t count, uint32_t family, bounds *out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        zti_ip_number behind = spans[i].last;
+
+        out->keys[out->count++] = key_of(spans[i].first, family);
+        if (zti_ip_number_next(&behind, family)) out->keys[out->count++] = key_of(behind, family);
     }
 }
 
 static int32_t make_bounds(const ztrunk_prefix *prefixes, uint32_t count, uint32_t family,
-                           span *spans, bounds *out)
+                           zti_ip_span *spans, bounds *out)
 {
-    uint32_t used = 0;
+    uint32_t used = 0, is_of;
 
     for (uint32_t i = 0; i < count; i++) {
         ztrunk_prefix p;
         int32_t err = zti_filter_normal(&prefixes[i], &p);
 
+        if (err == ZTRUNK_OK) err = zti_ip_span_of(&p, &spans[used], &is_of);
         if (err != ZTRUNK_OK) return err;
-        if (p.addr.family == family) spans[used++] = span_of(&p);
+        used += is_of == family;
     }
-    if (used > 0) qsort(spans, used, sizeof *spans, compare_spans);
-    merge(spans, used, family == 4 ? 1 : 4, out);
+    add_bounds(spans, zti_ip_spans_merge(spans, used), family, out);
     return ZTRUNK_OK;
 }
 
@@ -241,7 +197,7 @@ static void reverse(struct sock_filter *code, uint32_t count)
 int32_t zti_filter_compile(const ztrunk_prefix *prefixes, uint32_t count,
                            struct sock_filter code[BPF_MAXINSNS], uint16_t *len)
 {
-    span *spans = calloc((size_t)count + 1, sizeof *spans);
+    zti_ip_span *spans = calloc((size_t)count + 1, sizeof *spans);
     key *keys = calloc(4 * (size_t)count + 1, sizeof *keys);
     bounds v4 = {.keys = keys}, v6 = {.keys = keys + 2 * (size_t)count};
     tree t = {.code = code};

@@ -60,14 +60,14 @@ libzti_rt_la_SOURCES += \
 	lib/rt/nft_print.c lib/rt/nft_print.h \
 	lib/rt/nft_rule.c lib/rt/nft_rule.h \
 	lib/rt/nft_set.c lib/rt/nft_set.h \
-	lib/rt/nft_span.c lib/rt/nft_span.h \
+	lib/rt/ip_span.c lib/rt/ip_span.h \
 	lib/rt/nft_sync.c lib/rt/nft_sync.h \
 	lib/rt/nft_table.c lib/rt/nft_table.h
 EXTRA_DIST += tests/unit/rt/nft_rig.h
 check_PROGRAMS += tests/unit/rt/nft_test tests/unit/rt/nft_events_test \
 	tests/unit/rt/nft_holes_test tests/unit/rt/nft_link_test tests/unit/rt/nft_msg_test \
 	tests/unit/rt/nft_ports_test tests/unit/rt/nft_print_test tests/unit/rt/nft_rule_test \
-	tests/unit/rt/nft_set_test tests/unit/rt/nft_span_test tests/unit/rt/nft_sync_test \
+	tests/unit/rt/nft_set_test tests/unit/rt/ip_span_test tests/unit/rt/nft_sync_test \
 	tests/unit/rt/nft_table_test tests/unit/rt/nft_watch_test
 
 ztinclude_HEADERS += include/zerotrunk/priv.h

@@ -56,14 +56,14 @@ int32_t ztrunk_nft_set_ports(ztrunk_nft *nft, const ztrunk_nft_port *ports, uint
 static int32_t read_list(zti_nft_list *list, const ztrunk_prefix *prefixes, uint32_t count)
 {
     uint32_t family, v4 = 0, v6 = count;
-    zti_nft_span span;
+    zti_ip_span span;
 
     for (uint32_t i = 0; i < count; i++) {
-        if (zti_nft_span_of(&prefixes[i], &span, &family) != ZTRUNK_OK) return ZTRUNK_E_INVALID;
+        if (zti_ip_span_of(&prefixes[i], &span, &family) != ZTRUNK_OK) return ZTRUNK_E_INVALID;
         list->spans[family == 4 ? v4++ : --v6] = span;
     }
-    list->v4 = zti_nft_spans_merge(list->spans, v4);
-    list->v6 = zti_nft_spans_merge(list->spans + v6, count - v6);
+    list->v4 = zti_ip_spans_merge(list->spans, v4);
+    list->v6 = zti_ip_spans_merge(list->spans + v6, count - v6);
     memmove(list->spans + list->v4, list->spans + v6, list->v6 * sizeof span);
     return ZTRUNK_OK;
 }

@@ -11,11 +11,11 @@ static void put_ip(zti_buf *b, const ztrunk_addr *addr)
     zti_buf_add(b, text, zti_ip_format(addr, text));
 }
 
-static void put_number(zti_buf *b, zti_nft_ip ip, uint32_t family)
+static void put_number(zti_buf *b, zti_ip_number ip, uint32_t family)
 {
     ztrunk_addr addr = {.family = (uint8_t)family};
 
-    (void)zti_nft_ip_bytes(ip, family, addr.ip);
+    (void)zti_ip_number_bytes(ip, family, addr.ip);
     put_ip(b, &addr);
 }
 
@@ -44,7 +44,7 @@ static void begin_element(zti_buf *b, uint32_t *count)
     zti_buf_text(b, (*count)++ == 0 ? "\t\telements = { " : ",\n\t\t\t     ");
 }
 
-static void put_spans(zti_buf *b, const zti_nft_span *spans, uint32_t n, uint32_t family,
+static void put_spans(zti_buf *b, const zti_ip_span *spans, uint32_t n, uint32_t family,
                       uint32_t *count)
 {
     for (uint32_t i = 0; i < n; i++) {

@@ -91,7 +91,7 @@ void zti_nft_elems_end(zti_nft_elems *e)
 
 /* An interval is its first address and, marked as the end, the one behind its last: none when there
  * is no such address. */
-void zti_nft_spans_put(zti_nft_batch *b, const char *table, uint32_t set, const zti_nft_span *spans,
+void zti_nft_spans_put(zti_nft_batch *b, const char *table, uint32_t set, const zti_ip_span *spans,
                        uint32_t count)
 {
     zti_nft_elems e = zti_nft_elems_of(b, table, set, NFT_MSG_NEWSETELEM);
@@ -99,12 +99,12 @@ void zti_nft_spans_put(zti_nft_batch *b, const char *table, uint32_t set, const 
     uint8_t key[16];
 
     for (uint32_t i = 0; i < count; i++) {
-        zti_nft_ip behind = spans[i].last;
+        zti_ip_number behind = spans[i].last;
 
-        len = zti_nft_ip_bytes(spans[i].first, family, key);
+        len = zti_ip_number_bytes(spans[i].first, family, key);
         zti_nft_elem(&e, key, len, 0, 0);
-        if (!zti_nft_ip_next(&behind, family)) break;
-        len = zti_nft_ip_bytes(behind, family, key);
+        if (!zti_ip_number_next(&behind, family)) break;
+        len = zti_ip_number_bytes(behind, family, key);
         zti_nft_elem(&e, key, len, NFT_SET_ELEM_INTERVAL_END, 0);
     }
     zti_nft_elems_end(&e);

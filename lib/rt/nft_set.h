@@ -3,7 +3,7 @@
 #define ZTI_RT_NFT_SET_H
 
 #include "rt/nft_msg.h"
-#include "rt/nft_span.h"
+#include "rt/ip_span.h"
 
 enum { /* a set for IPv4 and, one behind it, for IPv6 */
        ZTI_NFT_BLOCKED = 0,
@@ -40,7 +40,7 @@ void zti_nft_elem(zti_nft_elems *e, const void *key, size_t len, uint32_t flags,
                   uint64_t lifetime_ns);
 void zti_nft_elems_end(zti_nft_elems *e);
 /* Merged spans into a set of intervals. */
-void zti_nft_spans_put(zti_nft_batch *b, const char *table, uint32_t set, const zti_nft_span *spans,
+void zti_nft_spans_put(zti_nft_batch *b, const char *table, uint32_t set, const zti_ip_span *spans,
                        uint32_t count);
 /* The key of source and local in that set; gives back its length. */
 size_t zti_nft_key(uint32_t set, const ztrunk_addr *source, const ztrunk_addr *local,

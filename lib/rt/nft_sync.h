@@ -6,11 +6,11 @@
 #include "rt/nft_events.h"
 #include "rt/nft_link.h"
 #include "rt/nft_msg.h"
-#include "rt/nft_span.h"
+#include "rt/ip_span.h"
 #include "rt/nft_table.h"
 
 typedef struct zti_nft_list { /* an allowlist, merged */
-    zti_nft_span *spans;      /* IPv4, then IPv6 */
+    zti_ip_span *spans;       /* IPv4, then IPv6 */
     uint32_t v4, v6;
 } zti_nft_list;
 

@@ -164,7 +164,32 @@ START_TEST(special_purpose_addresses_are_private)
 }
 END_TEST
 
+START_TEST(a_mask_leaves_the_network_alone)
+{
+    static const struct {
+        const char *addr, *network;
+        uint32_t bits;
+    } rows[] = {{"255.255.255.255", "0.0.0.0", 0},
+                {"255.255.255.255", "254.0.0.0", 7},
+                {"255.255.255.255", "255.255.255.254", 31},
+                {"255.255.255.255", "255.255.255.255", 32},
+                {"ffff:ffff:ffff:ffff:ffff::1", "ffff:ffff:ffff:ffff::", 64},
+                {"ffff:ffff:ffff:ffff:ffff::1", "ffff:ffff:ffff:ffff:8000::", 65},
+                {"::3", "::2", 127},
+                {"::3", "::3", 128}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ztrunk_addr a, network;
+
+        ck_assert_int_eq(parse(rows[i].addr, &a), ZTRUNK_OK);
+        ck_assert_int_eq(parse(rows[i].network, &network), ZTRUNK_OK);
+        zti_ip_mask(&a, rows[i].bits);
+        ck_assert_msg(zti_ip_equal(&a, &network), "%s", rows[i].network);
+    }
+}
+END_TEST
+
 UNIT_MAIN("base/addr", refuses_what_is_no_numeric_address, text_and_address_agree,
           a_short_buffer_is_told_the_need, mapped_and_plain_spelling_are_one_address,
           prefixes_contain_their_first_and_last_and_no_more, prefixes_with_host_bits_are_a_mistake,
-          special_purpose_addresses_are_private)
+          special_purpose_addresses_are_private, a_mask_leaves_the_network_alone)

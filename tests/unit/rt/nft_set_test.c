@@ -110,7 +110,7 @@ END_TEST
 
 START_TEST(an_interval_ends_behind_its_last_address)
 {
-    const zti_nft_span spans[] = {{{0, 5}, {0, 5}}, {{0, 0xfffffff0}, {0, 0xffffffff}}};
+    const zti_ip_span spans[] = {{{0, 5}, {0, 5}}, {{0, 0xfffffff0}, {0, 0xffffffff}}};
     static const uint8_t keys[3][4] = {{0, 0, 0, 5}, {0, 0, 0, 6}, {255, 255, 255, 240}};
 
     begin();

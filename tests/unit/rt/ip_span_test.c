@@ -1,35 +1,35 @@
-#include "rt/nft_span.h"
+#include "rt/ip_span.h"
 
 #include <string.h>
 #include "unit.h"
 
 enum { MAX = 64 };
 
-static zti_nft_span span_of(const char *text, uint32_t *family)
+static zti_ip_span span_of(const char *text, uint32_t *family)
 {
     ztrunk_prefix p = {0};
-    zti_nft_span span;
+    zti_ip_span span;
 
     ck_assert_int_eq(ztrunk_prefix_parse(text, strlen(text), &p), ZTRUNK_OK);
-    ck_assert_int_eq(zti_nft_span_of(&p, &span, family), ZTRUNK_OK);
+    ck_assert_int_eq(zti_ip_span_of(&p, &span, family), ZTRUNK_OK);
     return span;
 }
 
 /* As text: "first-last first-last", addresses as they are written. */
 static void merged(const char *const *prefixes, uint32_t count, char *text, size_t cap)
 {
-    zti_nft_span spans[MAX];
+    zti_ip_span spans[MAX];
     uint32_t family = 4;
     size_t len = 0;
 
     for (uint32_t i = 0; i < count; i++) spans[i] = span_of(prefixes[i], &family);
-    count = zti_nft_spans_merge(spans, count);
+    count = zti_ip_spans_merge(spans, count);
     text[0] = 0;
     for (uint32_t i = 0; i < 2 * count; i++) {
         ztrunk_addr a = {.family = (uint8_t)family};
         char ip[64];
 
-        (void)zti_nft_ip_bytes(i % 2 ? spans[i / 2].last : spans[i / 2].first, family, a.ip);
+        (void)zti_ip_number_bytes(i % 2 ? spans[i / 2].last : spans[i / 2].first, family, a.ip);
         ck_assert_int_eq(ztrunk_addr_format(&a, ip, sizeof ip, &(size_t){0}), ZTRUNK_OK);
         len += (size_t)snprintf(text + len, cap - len, "%s%s", i % 2 ? "-" : i > 0 ? " " : "", ip);
     }
@@ -76,20 +76,20 @@ END_TEST
 START_TEST(ipv4_in_the_spelling_of_ipv6_is_ipv4)
 {
     ztrunk_prefix p = {.bits = 120};
-    zti_nft_span span;
+    zti_ip_span span;
     uint32_t family = 0;
 
     p.addr.family = 6;
     p.addr.ip[10] = p.addr.ip[11] = 0xff;
     p.addr.ip[12] = 192;
-    ck_assert_int_eq(zti_nft_span_of(&p, &span, &family), ZTRUNK_OK);
+    ck_assert_int_eq(zti_ip_span_of(&p, &span, &family), ZTRUNK_OK);
     ck_assert_uint_eq(family, 4);
     ck_assert_uint_eq(span.first.low, UINT64_C(192) << 24);
     ck_assert_uint_eq(span.last.low, (UINT64_C(192) << 24) + 255);
     p.bits = 80; /* wider than all of IPv4, with bits of it behind */
-    ck_assert_int_eq(zti_nft_span_of(&p, &span, &family), ZTRUNK_E_INVALID);
+    ck_assert_int_eq(zti_ip_span_of(&p, &span, &family), ZTRUNK_E_INVALID);
     p.bits = 129;
-    ck_assert_int_eq(zti_nft_span_of(&p, &span, &family), ZTRUNK_E_INVALID);
+    ck_assert_int_eq(zti_ip_span_of(&p, &span, &family), ZTRUNK_E_INVALID);
 }
 END_TEST
 
@@ -107,11 +107,11 @@ START_TEST(what_is_no_prefix_is_refused)
         {.addr = {.family = 6, .ip = {0x20, 1, 0, 0, 0, 0, 0, 1}}, .bits = 63},
         {.addr = {.family = 6, .ip = {0x20, 1, 0, 0, 0, 0, 0, 0, 1}}, .bits = 64},
     };
-    zti_nft_span span;
+    zti_ip_span span;
     uint32_t family;
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        ck_assert_msg(zti_nft_span_of(&rows[i], &span, &family) == ZTRUNK_E_INVALID, "row %zu", i);
+        ck_assert_msg(zti_ip_span_of(&rows[i], &span, &family) == ZTRUNK_E_INVALID, "row %zu", i);
 }
 END_TEST
 
@@ -129,7 +129,7 @@ START_TEST(exactly_the_addresses_of_the_prefixes_are_in)
     for (uint32_t round = 0; round < 500; round++) {
         uint32_t count = dice() % 12, family = 4;
         uint8_t is_in[257] = {0}, seen[257] = {0};
-        zti_nft_span spans[12];
+        zti_ip_span spans[12];
 
         for (uint32_t i = 0; i < count; i++) {
             uint32_t bits = 24 + dice() % 9, width = 1u << (32 - bits);
@@ -137,9 +137,9 @@ START_TEST(exactly_the_addresses_of_the_prefixes_are_in)
 
             p.addr.ip[3] = (uint8_t)(dice() % 256 / width * width);
             memset(is_in + p.addr.ip[3], 1, width);
-            ck_assert_int_eq(zti_nft_span_of(&p, &spans[i], &family), ZTRUNK_OK);
+            ck_assert_int_eq(zti_ip_span_of(&p, &spans[i], &family), ZTRUNK_OK);
         }
-        count = zti_nft_spans_merge(spans, count);
+        count = zti_ip_spans_merge(spans, count);
         for (uint32_t i = 0; i < count; i++) {
             uint32_t first = (uint32_t)spans[i].first.low & 255, last = spans[i].last.low & 255;
 
@@ -164,12 +164,12 @@ START_TEST(the_last_address_has_none_behind_it)
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint32_t family = 0, has_next;
-        zti_nft_ip ip = span_of(rows[i].ip, &family).first;
+        zti_ip_number ip = span_of(rows[i].ip, &family).first;
 
-        has_next = zti_nft_ip_next(&ip, family);
+        has_next = zti_ip_number_next(&ip, family);
         ck_assert_uint_eq(has_next, rows[i].next != NULL);
         if (has_next) {
-            zti_nft_ip want = span_of(rows[i].next, &family).first;
+            zti_ip_number want = span_of(rows[i].next, &family).first;
 
             ck_assert_uint_eq(ip.high, want.high);
             ck_assert_uint_eq(ip.low, want.low);
@@ -178,6 +178,6 @@ START_TEST(the_last_address_has_none_behind_it)
 }
 END_TEST
 
-UNIT_MAIN("rt/nft_span", what_is_no_prefix_is_refused, spans_neither_overlap_nor_touch,
+UNIT_MAIN("rt/ip_span", what_is_no_prefix_is_refused, spans_neither_overlap_nor_touch,
           exactly_the_addresses_of_the_prefixes_are_in, ipv4_in_the_spelling_of_ipv6_is_ipv4,
           the_last_address_has_none_behind_it)
