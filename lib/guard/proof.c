@@ -94,7 +94,7 @@ static int32_t read_addr(const ztrunk_proofs *p, const ztrunk_addr *addr, ztrunk
     return out->family == 4 || out->family == 6 ? ZTRUNK_OK : ZTRUNK_E_INVALID;
 }
 
-static proof *find(const ztrunk_proofs *p, uint64_t trunk, const ztrunk_addr *addr)
+static proof *place_of(const ztrunk_proofs *p, uint64_t trunk, const ztrunk_addr *addr)
 {
     for (uint32_t i = 0; i < p->used; i++)
         if (p->all[i].trunk == trunk && ztrunk_addr_equal(&p->all[i].addr, addr)) return &p->all[i];
@@ -127,17 +127,32 @@ static proof *make_room(ztrunk_proofs *p, uint64_t now_ns)
     return least;
 }
 
-static proof *take(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk, const ztrunk_addr *addr)
+static int32_t find(const ztrunk_proofs *p, uint64_t trunk, const ztrunk_addr *addr, proof **out)
 {
-    proof *e = find(p, trunk, addr);
+    ztrunk_addr a;
+    int32_t err = read_addr(p, addr, &a);
 
-    if (e == NULL) {
-        e = make_room(p, now_ns);
-        if (e == NULL) return NULL;
-        *e = (proof){.trunk = trunk, .addr = *addr};
+    if (err != ZTRUNK_OK) return err;
+    *out = place_of(p, trunk, &a);
+    return *out != NULL ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND;
+}
+
+/* Known or new. */
+static int32_t take(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk, const ztrunk_addr *addr,
+                    proof **out)
+{
+    ztrunk_addr a;
+    int32_t err = read_addr(p, addr, &a);
+
+    if (err != ZTRUNK_OK) return err;
+    *out = place_of(p, trunk, &a);
+    if (*out == NULL) {
+        *out = make_room(p, now_ns);
+        if (*out == NULL) return ZTRUNK_E_LIMIT;
+        **out = (proof){.trunk = trunk, .addr = a};
     }
-    e->touched_ns = now_ns;
-    return e;
+    (*out)->touched_ns = now_ns;
+    return ZTRUNK_OK;
 }
 
 /* ---- what became of a probe ---- */
@@ -165,13 +180,10 @@ static void fail(ztrunk_proofs *p, proof *e, uint64_t now_ns, uint32_t is_wrong)
 int32_t ztrunk_proofs_note(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk,
                            const ztrunk_addr *addr)
 {
-    ztrunk_addr a;
     proof *e;
-    int32_t err = read_addr(p, addr, &a);
+    int32_t err = take(p, now_ns, trunk, addr, &e);
 
     if (err != ZTRUNK_OK) return err;
-    e = take(p, now_ns, trunk, &a);
-    if (e == NULL) return ZTRUNK_E_LIMIT;
     e->proved_ns = zti_time_add(now_ns, p->opts.valid_ns);
     e->renew_ns = zti_time_add(now_ns, p->opts.valid_ns - p->opts.valid_ns / 4);
     e->retry_ns = 0;
@@ -184,13 +196,10 @@ int32_t ztrunk_proofs_note(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk,
 int32_t ztrunk_proofs_failed(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk,
                              const ztrunk_addr *addr, uint32_t is_wrong)
 {
-    ztrunk_addr a;
     proof *e;
-    int32_t err = read_addr(p, addr, &a);
+    int32_t err = find(p, trunk, addr, &e);
 
     if (err != ZTRUNK_OK) return err;
-    e = find(p, trunk, &a);
-    if (e == NULL) return ZTRUNK_E_NOTFOUND;
     fail(p, e, now_ns, is_wrong);
     return ZTRUNK_OK;
 }
@@ -200,13 +209,10 @@ int32_t ztrunk_proofs_failed(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk,
 int32_t ztrunk_proofs_check(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk,
                             const ztrunk_addr *addr)
 {
-    ztrunk_addr a;
     proof *e;
-    int32_t err = read_addr(p, addr, &a);
+    int32_t err = find(p, trunk, addr, &e);
 
     if (err != ZTRUNK_OK) return err;
-    e = find(p, trunk, &a);
-    if (e == NULL) return ZTRUNK_E_NOTFOUND;
     e->touched_ns = now_ns;
     e->is_used = 1;
     if (is_proved(e, now_ns)) return ZTRUNK_OK;
@@ -216,13 +222,10 @@ int32_t ztrunk_proofs_check(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk,
 int32_t ztrunk_proofs_want(ztrunk_proofs *p, uint64_t now_ns, uint64_t trunk,
                            const ztrunk_addr *addr, uint32_t keep)
 {
-    ztrunk_addr a;
     proof *e;
-    int32_t err = read_addr(p, addr, &a);
+    int32_t err = take(p, now_ns, trunk, addr, &e);
 
     if (err != ZTRUNK_OK) return err;
-    e = take(p, now_ns, trunk, &a);
-    if (e == NULL) return ZTRUNK_E_LIMIT;
     if (keep) e->is_kept = 1;
     if (is_proved(e, now_ns)) return ZTRUNK_OK;
     if (e->probing_ns == 0 && e->retry_ns > now_ns) return ZTRUNK_E_DENIED;
