@@ -135,18 +135,18 @@ static void log_refused(struct daemon *d, struct trunk *trunk, uint32_t side,
 uint32_t admit_arrival(struct daemon *d, struct trunk *trunk, uint32_t side,
                        const ztrunk_addr *remote, uint64_t *tag)
 {
-    const ztrunk_admission_source source = admit_source(trunk, side, remote, 0);
+    const struct config_side *conf = &trunk->conf->side[side];
+    ztrunk_admission_source source;
     ztrunk_admission_verdict v = {.size = sizeof v};
-    uint32_t transport = trunk->conf->side[side].transport;
     uint64_t now_ns = ztrunk_rt_now_ns();
 
     /* A datagram is asked for as the message that it holds. */
-    if (transport == ZTRUNK_NET_UDP)
-        return (source.flags & ZTRUNK_SOURCE_NEVER_BLOCKED) != 0 ||
-               ztrunk_admission_blocked_ns(d->admission, now_ns, remote) == 0;
+    if (conf->transport == ZTRUNK_NET_UDP)
+        return !conf->block || ztrunk_admission_blocked_ns(d->admission, now_ns, remote) == 0;
+    source = admit_source(trunk, side, remote, 0);
     if (ztrunk_admission_ask(d->admission, now_ns, &source,
-                             transport == ZTRUNK_NET_TLS ? ZTRUNK_ADMIT_HANDSHAKE
-                                                         : ZTRUNK_ADMIT_CONNECTION,
+                             conf->transport == ZTRUNK_NET_TLS ? ZTRUNK_ADMIT_HANDSHAKE
+                                                               : ZTRUNK_ADMIT_CONNECTION,
                              &v) == ZTRUNK_OK) {
         *tag = v.id;
         return 1;
@@ -218,6 +218,11 @@ uint32_t admit_message(struct daemon *d, struct bound_flow *bound, uint64_t flow
     if (v.status != 0)
         (void)ztrunk_txns_refuse(d->txns, flow, &info->remote, m, v.status, v.retry_after_s);
     return 0;
+}
+
+uint32_t admit_is_new_call(const struct daemon *d)
+{
+    return d->invite_admission != 0;
 }
 
 uint64_t admit_take(struct daemon *d)

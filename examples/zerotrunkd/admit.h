@@ -22,6 +22,8 @@ void admit_closed(struct daemon *d, struct trunk *trunk, uint32_t side,
  * daemon until admit_take or admit_settle. */
 uint32_t admit_message(struct daemon *d, struct bound_flow *bound, uint64_t flow,
                        const ztrunk_net_flow_info *info, ztrunk_sip_msg *m);
+/* 1: what admit_message let in last is an INVITE outside a dialog, and no retransmission. */
+uint32_t admit_is_new_call(const struct daemon *d);
 /* The call that the INVITE became holds it from now on. */
 uint64_t admit_take(struct daemon *d);
 /* The message was dealt with: an admission that no call took ends. */

@@ -113,13 +113,13 @@ static void log_denied(const struct bound_flow *from, const ztrunk_addr *remote,
     log_end(&line);
 }
 
-static uint32_t is_asked_for(struct daemon *d, const struct bound_flow *from, uint64_t flow,
+static uint32_t is_asked_for(struct daemon *d, const struct bound_flow *from,
                              const ztrunk_sip_msg *m, struct text number)
 {
     const struct config_toll *toll = &from->trunk->conf->toll;
     const char *why;
 
-    if (!(toll->directions >> from->side & 1) || ztrunk_txns_knows(d->txns, flow, m)) return 0;
+    if (!(toll->directions >> from->side & 1)) return 0;
     if (config_toll_exempts(toll, number.at, number.len)) return 0;
     /* What comes to nothing anyway is no call of anybody's. */
     return call_is_forbidden(d, from->trunk, m, &why) == 0;
@@ -156,10 +156,10 @@ uint32_t toll_passes(struct daemon *d, struct bound_flow *from, uint64_t flow,
     /* The CANCEL of a call that was dropped would get 481, and tell that somebody is here. */
     if (info.method == ZTRUNK_SIP_CANCEL && from->trunk->conf->toll.deny == CONFIG_SILENT)
         return ztrunk_txns_knows(d->txns, flow, m);
-    if (info.method != ZTRUNK_SIP_INVITE || info.has_to_tag) return 1;
+    if (!admit_is_new_call(d)) return 1;
     if (ztrunk_sip_msg_uri(m, &uri, &len) != ZTRUNK_OK) return 1;
     number = user_of_uri(uri, len);
-    if (!is_asked_for(d, from, flow, m, number)) return 1;
+    if (!is_asked_for(d, from, m, number)) return 1;
     caller = caller_of(m);
     if (ztrunk_toll_begin(from->trunk->toll, ztrunk_rt_now_ns(), ztrunk_rt_wall_s(), caller.at,
                           caller.len, number.at, number.len, &d->invite_toll.id,
