@@ -94,3 +94,23 @@ cloud_saw_no_inside() {
 # A PBX that never answers and counts what rings: pcap of the inside.
 inside_watch_up() { capture_up inside edge inside; }
 invites_inside() { { grep -aoE 'INVITE sip:' "$LAB_DIR/inside.pcap" || true; } | wc -l; }
+
+# A PBX that answers every call and each packet; its pid is in $pbx, its counts come at its end.
+pbx_up() {
+    : >"$LAB_DIR/load.log"
+    lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
+    pbx=$LAB_PID
+    await_line load.log ready 20
+}
+calls_answered() { # by the PBX, which ends
+    lab_stop "$pbx"
+    sed -n 's/^calls \([0-9]*\) .*/\1/p' "$LAB_DIR/load.log"
+}
+rang() { # N: so many calls came to the PBX, which ends
+    local calls
+    calls=$(calls_answered)
+    [ "$calls" -eq "$1" ] || lab_fail "$calls calls rang, not $1"
+}
+
+# A cloud that asks what it reads from standard input, and holds the answers against it.
+asks() { in_ns phone "$LAB_SRC/tools/asks.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" || lab_fail 'see above'; }

@@ -10,8 +10,7 @@ TRUNK_BUILD=${TRUNK_BUILD:-$ZT_BUILD_FAST}
 lab_up
 trunk_config
 trunk_up
-lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx "$PBX4" 5060
-await_line load.log ready 20
+pbx_up
 
 memory() { awk '/^RssAnon/ { print $2 }' "/proc/$TRUNK_PID/status"; }
 descriptors() { find "/proc/$TRUNK_PID/fd" -mindepth 1 | wc -l; }

@@ -4,16 +4,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
 
-pbx_up() {
-    : >"$LAB_DIR/load.log"
-    lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
-    pbx=$LAB_PID
-    await_line load.log ready 20
-}
-calls_answered() { # by the PBX
-    lab_stop "$pbx"
-    sed -n 's/^calls \([0-9]*\) .*/\1/p' "$LAB_DIR/load.log"
-}
 two_of_three() { # places three calls at once
     in_ns phone "$LAB_SRC/tools/load.py" cloud "$EDGE4:5061" "$SBC" "$LAB_DIR/pki" 3 1 >"$LAB_DIR/three" || true
     paste -sd' ' "$LAB_DIR/three"

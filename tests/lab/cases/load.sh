@@ -10,9 +10,7 @@ TRUNK_BUILD=${TRUNK_BUILD:-$ZT_BUILD_FAST}
 lab_up
 trunk_config
 trunk_up
-lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
-pbx=$LAB_PID
-await_line load.log ready 20
+pbx_up
 memory() { awk '/^RssAnon/ { print $2 }' "/proc/$TRUNK_PID/status"; }
 idle=$(memory)
 lab_spawn phone cloud "$LAB_SRC/tools/load.py" cloud "$EDGE4:5061" "$SBC" "$LAB_DIR/pki" "$calls" "$seconds"

@@ -5,19 +5,6 @@
 lab_up
 config=$LAB_DIR/zerotrunkd.yaml
 
-pbx_up() {
-    : >"$LAB_DIR/load.log"
-    lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
-    pbx=$LAB_PID
-    await_line load.log ready 20
-}
-rang() { # N: so many calls rang at the PBX, which ends
-    lab_stop "$pbx"
-    local calls
-    calls=$(sed -n 's/^calls \([0-9]*\) .*/\1/p' "$LAB_DIR/load.log")
-    [ "$calls" -eq "$1" ] || lab_fail "$calls calls rang, not $1"
-}
-asks() { in_ns phone "$LAB_SRC/tools/asks.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" || lab_fail 'see above'; }
 denied() { # N: so many requests were denied since the start
     [ "$(metric zerotrunk_request_uri_denied_total)" -eq "$1" ] ||
         lab_fail "$(metrics | grep request_uri_denied), not $1"

@@ -11,9 +11,7 @@ trunk_config
 trunk_as six "$LAB_DIR/six.yaml" -e 's/24000-24099/20000-21999/' >"$LAB_DIR/six"
 cat "$LAB_DIR/six" >>"$LAB_DIR/zerotrunkd.yaml"
 trunk_up
-lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
-pbx=$LAB_PID
-await_line load.log ready 20
+pbx_up
 capture_up stranger stranger pub
 
 # Silence is all that nmap may find; for UDP it cannot tell it from a service that says nothing.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # media nobody asked for, on every port and in open holes: nothing crosses, nothing answers
+# alone
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
@@ -13,12 +14,6 @@ capture_up stranger stranger pub
 capture_up phone phone pub
 capture_up cloud cloud pub
 
-pbx_up() {
-    : >"$LAB_DIR/load.log"
-    lab_spawn pbx load "$LAB_SRC/tools/load.py" pbx $PBX4 5060
-    pbx=$LAB_PID
-    await_line load.log ready 20
-}
 one_call() { # ROLE
     lab_spawn "$1" "call-$1" "$LAB_SRC/tools/load.py" cloud "$EDGE4:5061" $SBC "$LAB_DIR/pki" 1 "$seconds"
     calls+=("$LAB_PID")
