@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # call after call: memory does not grow, no hole, port or descriptor stays behind
-# alone
+# long
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 calls=${ZT_GROWTH_CALLS:-2500}

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # hostile and torture messages, whole, dripped and split at every byte; then a call
+# long
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # nftables: silence also while the program is down, and after a flush
+# long
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 [ -x "$ZT_BUILD/examples/nft_table" ] || { echo 'examples/nft_table is not built: see make check'; exit 77; }
