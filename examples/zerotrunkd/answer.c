@@ -13,9 +13,11 @@ static void log_state(const struct call *call, const char *event, uint32_t statu
 }
 
 /* We have no credentials, and what asks for them is none of the caller's business (401, 407); a
- * redirection is not followed out of the trunk. */
+ * redirection is not followed out of the trunk. Whoever ends an INVITE that the caller has not
+ * cancelled (487) was told by timer C to stop ringing. */
 static uint32_t map_status(uint32_t status)
 {
+    if (status == 487) return 408;
     if (status == 401 || status == 407) return 403;
     if (status >= 300 && status < 400) return 480;
     return status;
@@ -110,12 +112,13 @@ static void accepted(struct call *call, struct pending *p, struct leg *leg, cons
 static void refused(struct call *call, struct pending *p, uint32_t status)
 {
     uint32_t is_first = !call->is_answered;
+    uint32_t told = p->is_cancelled ? status : map_status(status);
 
-    if (!p->is_cancelled) leg_respond(&call->legs[p->leg], p, map_status(status), NULL, 0, NULL);
-    if (is_first) call->status = map_status(status);
+    if (!p->is_cancelled) leg_respond(&call->legs[p->leg], p, told, NULL, 0, NULL);
+    if (is_first) call->status = told;
     call_drop_invite(call);
     if (is_first) {
-        call_finish(call, "refused by the other side");
+        call_finish(call, told == 408 ? "nobody answered in time" : "refused by the other side");
     } else if (status == 481 || status == 408) {
         /* RFC 3261 12.2.1.2: the peer has lost the dialog. */
         call_end(call, "the other side has lost the call");
