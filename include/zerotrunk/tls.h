@@ -146,6 +146,10 @@ ZTRUNK_API int32_t ztrunk_tls_peer_name(const ztrunk_tls *tls, uint32_t nth, cha
 ZTRUNK_API int32_t ztrunk_tls_peer_proves(const ztrunk_tls *tls, const char *domain);
 ZTRUNK_API int32_t ztrunk_tls_peer_cert(const ztrunk_tls *tls, uint8_t *der, size_t cap,
                                         size_t *out_len);
+/* The certificate, DER, that has signed the one which the peer proved: an anchor, or one that it
+ * sent. For OCSP. E_NOTFOUND: it proved nobody. */
+ZTRUNK_API int32_t ztrunk_tls_peer_issuer(const ztrunk_tls *tls, uint8_t *der, size_t cap,
+                                          size_t *out_len);
 ZTRUNK_API void ztrunk_tls_free(ztrunk_tls *tls); /* wipes keys */
 
 #ifdef __cplusplus

@@ -5,6 +5,7 @@
 #include <zerotrunk/core.h>
 #include <zerotrunk/tls.h>
 #include <zerotrunk/cert.h>
+#include <zerotrunk/ocsp.h>
 #include <zerotrunk/sip.h>
 #include <zerotrunk/txn.h>
 #include <zerotrunk/dialog.h>

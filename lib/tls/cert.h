@@ -32,7 +32,8 @@ enum { /* bits of zti_cert.eku */
        ZTI_EKU_CLIENT = 1 << 1,
        ZTI_EKU_SIP_DOMAIN = 1 << 2, /* RFC 5924 */
        ZTI_EKU_ANY = 1 << 3,
-       ZTI_EKU_OTHER = 1 << 4
+       ZTI_EKU_OTHER = 1 << 4,
+       ZTI_EKU_OCSP = 1 << 5 /* RFC 6960 4.2.2.2 */
 };
 
 enum { /* bits of zti_cert.key_usage, RFC 5280 4.2.1.3 */
@@ -56,7 +57,7 @@ typedef struct zti_cert {
     uint32_t key_usage, eku;
     zti_str key_id, issuer_key_id; /* SKI; AKI's keyIdentifier */
     uint32_t is_aki_full;          /* AKI also names issuer and serial */
-    zti_str san, constraints;      /* content of GeneralNames, of NameConstraints */
+    zti_str san, constraints, aia; /* content of GeneralNames, NameConstraints, the access list */
 } zti_cert;
 
 /* One certificate, nothing behind it. E_MALFORMED; what is well-formed but not to be trusted is

@@ -49,6 +49,7 @@ static uint32_t eku_bit(zti_str oid)
         {{"\x2b\x06\x01\x05\x05\x07\x03\x01", 8}, ZTI_EKU_SERVER},
         {{"\x2b\x06\x01\x05\x05\x07\x03\x02", 8}, ZTI_EKU_CLIENT},
         {{"\x2b\x06\x01\x05\x05\x07\x03\x14", 8}, ZTI_EKU_SIP_DOMAIN},
+        {{"\x2b\x06\x01\x05\x05\x07\x03\x09", 8}, ZTI_EKU_OCSP},
         {{"\x55\x1d\x25\x00", 4}, ZTI_EKU_ANY},
     };
 
@@ -75,10 +76,11 @@ static void read_names(zti_cur *c, zti_cert *cert)
 
 static void read_aia(zti_cur *c, zti_cert *cert)
 {
-    zti_cur list = zti_der_enter(c, ZTI_DER_SEQ);
+    zti_cur list;
     uint8_t tag;
 
-    (void)cert;
+    cert->aia = zti_der_get(c, ZTI_DER_SEQ);
+    list = zti_cur_of(cert->aia);
     if (zti_cur_done(&list)) c->err = ZTRUNK_E_MALFORMED;
     while (!zti_cur_done(&list)) {
         zti_cur access = zti_der_enter(&list, ZTI_DER_SEQ);

@@ -1,4 +1,4 @@
-ztinclude_HEADERS += include/zerotrunk/tls.h include/zerotrunk/cert.h
+ztinclude_HEADERS += include/zerotrunk/tls.h include/zerotrunk/cert.h include/zerotrunk/ocsp.h
 
 libzti_la_SOURCES += \
 	lib/tls/cause.c lib/tls/cause.h \
@@ -9,12 +9,14 @@ libzti_la_SOURCES += \
 	lib/tls/crl.c lib/tls/crl.h \
 	lib/tls/der.c lib/tls/der.h \
 	lib/tls/ext.c lib/tls/ext.h \
+	lib/tls/issuer.c \
 	lib/tls/judge.c lib/tls/judge.h \
 	lib/tls/key.c lib/tls/key.h \
 	lib/tls/load.c \
 	lib/tls/mbed.h \
 	lib/tls/name.c lib/tls/name.h \
 	lib/tls/nc.c lib/tls/nc.h \
+	lib/tls/ocsp.c lib/tls/ocsp_reply.c lib/tls/ocsp_reply.h \
 	lib/tls/peek.c lib/tls/peek.h \
 	lib/tls/peer.c \
 	lib/tls/pem.c lib/tls/pem.h \
@@ -40,6 +42,8 @@ check_PROGRAMS += \
 	tests/unit/tls/nc_test \
 	tests/unit/tls/peek_test \
 	tests/unit/tls/pem_test \
+	tests/unit/tls/ocsp_reply_test \
+	tests/unit/tls/ocsp_test \
 	tests/unit/tls/pipe_test \
 	tests/unit/tls/traits_test
 check_PROGRAMS += tests/unit/tls/cert_test
@@ -52,6 +56,8 @@ check_PROGRAMS += tests/unit/tls/conn_test
 tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c $(tls_hello) $(tls_support)
 check_PROGRAMS += tests/unit/tls/crl_test
 tests_unit_tls_crl_test_SOURCES = tests/unit/tls/crl_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/issuer_test
+tests_unit_tls_issuer_test_SOURCES = tests/unit/tls/issuer_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/judge_test
 tests_unit_tls_judge_test_SOURCES = tests/unit/tls/judge_test.c $(tls_limbo) $(tls_support)
 check_PROGRAMS += tests/unit/tls/key_test
@@ -74,9 +80,12 @@ EXTRA_DIST += tests/unit/tls/mbed_v2_test.c tests/unit/tls/mbed_v3_test.c \
 	tests/vectors/tls-policy.txt tests/vectors/tls-policy-1.3.txt \
 	tests/vectors/x509-limbo.txt tests/vectors/x509-limbo.py
 
-EXTRA_DIST += tests/fuzz/tls_cert tests/fuzz/tls_wire
-check_PROGRAMS += tests/fuzz/fuzz_tls_cert tests/fuzz/fuzz_tls_wire
+EXTRA_DIST += tests/unit/tls/ocsp_answers.h tests/vectors/ocsp
+
+EXTRA_DIST += tests/fuzz/tls_cert tests/fuzz/tls_ocsp tests/fuzz/tls_wire
+check_PROGRAMS += tests/fuzz/fuzz_tls_cert tests/fuzz/fuzz_tls_ocsp tests/fuzz/fuzz_tls_wire
 tests_fuzz_fuzz_tls_cert_SOURCES = tests/fuzz/fuzz_tls_cert.c tests/fuzz/replay.c
+tests_fuzz_fuzz_tls_ocsp_SOURCES = tests/fuzz/fuzz_tls_ocsp.c tests/fuzz/replay.c
 tests_fuzz_fuzz_tls_wire_SOURCES = tests/fuzz/fuzz_tls_wire.c tests/fuzz/replay.c
 
 check_PROGRAMS += tests/fail/tls_malloc
