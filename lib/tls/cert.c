@@ -122,3 +122,10 @@ uint32_t zti_cert_is_self_issued(const zti_cert *cert)
 {
     return zti_str_eq(cert->issuer, cert->subject);
 }
+
+uint32_t zti_cert_could_issue(const zti_cert *issuer, const zti_cert *child)
+{
+    if (!zti_str_eq(issuer->subject, child->issuer)) return 0;
+    if (issuer->key_id.len == 0 || child->issuer_key_id.len == 0) return 1;
+    return zti_str_eq(issuer->key_id, child->issuer_key_id);
+}

@@ -65,6 +65,8 @@ typedef struct zti_cert {
 int32_t zti_cert_read(zti_str der, zti_cert *out);
 /* RFC 5280 6.1: issuer and subject are the same name, byte for byte. */
 uint32_t zti_cert_is_self_issued(const zti_cert *cert);
+/* By name and, where both tell one, key identifier; the signature is not looked at. */
+uint32_t zti_cert_could_issue(const zti_cert *issuer, const zti_cert *child);
 /* Reads AlgorithmIdentifier into ZTI_SIG_*; for certificates and CRLs. */
 uint32_t zti_sig_alg_read(zti_cur *c);
 

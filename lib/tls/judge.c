@@ -75,20 +75,13 @@ static uint32_t count_below(const climb *w)
     return count;
 }
 
-static uint32_t could_issue(const zti_cert *issuer, const zti_cert *child)
-{
-    if (!zti_str_eq(issuer->subject, child->issuer)) return 0;
-    if (issuer->key_id.len == 0 || child->issuer_key_id.len == 0) return 1;
-    return zti_str_eq(issuer->key_id, child->issuer_key_id);
-}
-
 /* Puts the issuer on the path when it may be there and has signed the path's end. */
 static uint32_t step(climb *w, const zti_cert *issuer, uint32_t is_anchor)
 {
     const zti_cert *child = w->path[w->path_len - 1];
     uint32_t cause;
 
-    if (!could_issue(issuer, child)) return 0;
+    if (!zti_cert_could_issue(issuer, child)) return 0;
     cause = zti_issuer_cause(w->rules, issuer, is_anchor, w->wall_s);
     if (cause == ZTRUNK_TLS_CAUSE_NONE && count_below(w) > issuer->pathlen)
         cause = ZTRUNK_TLS_CAUSE_CHAIN;

@@ -10,6 +10,7 @@
 
 static const zti_str oid_rsa = {"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9};
 static const zti_str oid_ec = {"\x2a\x86\x48\xce\x3d\x02\x01", 7};
+static const zti_str oid_p521 = {"\x2b\x81\x04\x00\x23", 5};
 
 static uint32_t bits_of(zti_cur number)
 {
@@ -47,8 +48,7 @@ static uint32_t is_good_rsa(zti_str key)
 static uint32_t is_good_curve(zti_str oid)
 {
     return zti_str_eq(oid, (zti_str){"\x2a\x86\x48\xce\x3d\x03\x01\x07", 8}) ||
-           zti_str_eq(oid, (zti_str){"\x2b\x81\x04\x00\x22", 5}) ||
-           zti_str_eq(oid, (zti_str){"\x2b\x81\x04\x00\x23", 5});
+           zti_str_eq(oid, (zti_str){"\x2b\x81\x04\x00\x22", 5}) || zti_str_eq(oid, oid_p521);
 }
 
 uint32_t zti_key_kind(zti_str spki)
@@ -63,6 +63,16 @@ uint32_t zti_key_kind(zti_str spki)
     if (zti_str_eq(oid, oid_rsa)) return is_good_rsa(key) ? ZTI_KEY_RSA : ZTI_KEY_WEAK;
     if (!zti_str_eq(oid, oid_ec)) return ZTI_KEY_WEAK;
     return is_good_curve(zti_der_maybe(&alg, ZTI_DER_OID)) ? ZTI_KEY_EC : ZTI_KEY_WEAK;
+}
+
+uint32_t zti_key_is_p521(zti_str spki)
+{
+    zti_cur c = zti_cur_of(spki);
+    zti_cur seq = zti_der_enter(&c, ZTI_DER_SEQ);
+    zti_cur alg = zti_der_enter(&seq, ZTI_DER_SEQ);
+
+    if (!zti_str_eq(zti_der_get(&alg, ZTI_DER_OID), oid_ec)) return 0;
+    return zti_str_eq(zti_der_maybe(&alg, ZTI_DER_OID), oid_p521);
 }
 
 static mbedtls_md_type_t hash_of(uint32_t sig_alg)

@@ -1,14 +1,18 @@
 ztinclude_HEADERS += include/zerotrunk/tls.h include/zerotrunk/cert.h include/zerotrunk/ocsp.h
+ztinclude_HEADERS += include/zerotrunk/tls_check.h
 
 libzti_la_SOURCES += \
+	lib/tls/bundle.c lib/tls/bundle.h \
 	lib/tls/cause.c lib/tls/cause.h \
 	lib/tls/cert.c lib/tls/cert.h \
 	lib/tls/cert_view.c \
+	lib/tls/check.c \
 	lib/tls/conf.c lib/tls/conf.h \
 	lib/tls/conn.c lib/tls/conn.h \
 	lib/tls/crl.c lib/tls/crl.h \
 	lib/tls/der.c lib/tls/der.h \
 	lib/tls/ext.c lib/tls/ext.h \
+	lib/tls/fault.c \
 	lib/tls/issuer.c \
 	lib/tls/judge.c lib/tls/judge.h \
 	lib/tls/key.c lib/tls/key.h \
@@ -38,6 +42,7 @@ check_PROGRAMS += \
 	tests/unit/tls/cause_test \
 	tests/unit/tls/der_test \
 	tests/unit/tls/ext_test \
+	tests/unit/tls/fault_test \
 	tests/unit/tls/name_test \
 	tests/unit/tls/nc_test \
 	tests/unit/tls/peek_test \
@@ -46,10 +51,14 @@ check_PROGRAMS += \
 	tests/unit/tls/ocsp_test \
 	tests/unit/tls/pipe_test \
 	tests/unit/tls/traits_test
+check_PROGRAMS += tests/unit/tls/bundle_test
+tests_unit_tls_bundle_test_SOURCES = tests/unit/tls/bundle_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/cert_test
 tests_unit_tls_cert_test_SOURCES = tests/unit/tls/cert_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/cert_view_test
 tests_unit_tls_cert_view_test_SOURCES = tests/unit/tls/cert_view_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/check_test
+tests_unit_tls_check_test_SOURCES = tests/unit/tls/check_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/conf_test
 tests_unit_tls_conf_test_SOURCES = tests/unit/tls/conf_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/conn_test
@@ -86,6 +95,9 @@ EXTRA_DIST += tests/fuzz/tls_cert tests/fuzz/tls_ocsp tests/fuzz/tls_wire
 check_PROGRAMS += tests/fuzz/fuzz_tls_cert tests/fuzz/fuzz_tls_ocsp tests/fuzz/fuzz_tls_wire
 tests_fuzz_fuzz_tls_cert_SOURCES = tests/fuzz/fuzz_tls_cert.c tests/fuzz/replay.c
 tests_fuzz_fuzz_tls_ocsp_SOURCES = tests/fuzz/fuzz_tls_ocsp.c tests/fuzz/replay.c
+EXTRA_DIST += tests/fuzz/tls_check
+check_PROGRAMS += tests/fuzz/fuzz_tls_check
+tests_fuzz_fuzz_tls_check_SOURCES = tests/fuzz/fuzz_tls_check.c tests/fuzz/replay.c
 tests_fuzz_fuzz_tls_wire_SOURCES = tests/fuzz/fuzz_tls_wire.c tests/fuzz/replay.c
 
 check_PROGRAMS += tests/fail/tls_malloc

@@ -37,3 +37,8 @@ uint32_t zti_profile_top_version(uint32_t profile)
 {
     return profile == ZTRUNK_TLS_PROFILE_GENESYS ? 0x0303 : 0x0304;
 }
+
+uint32_t zti_profile_takes_ec(uint32_t profile)
+{
+    return profile != ZTRUNK_TLS_PROFILE_GENESYS;
+}

@@ -51,6 +51,17 @@ START_TEST(good_keys_are_told)
 }
 END_TEST
 
+START_TEST(p521_is_told_from_the_curves_of_the_profiles)
+{
+    ck_assert_uint_eq(zti_key_is_p521(of(pki_ec(MBEDTLS_ECP_DP_SECP521R1)).spki), 1);
+    ck_assert_uint_eq(zti_key_is_p521(of(pki_ec(MBEDTLS_ECP_DP_SECP384R1)).spki), 0);
+    ck_assert_uint_eq(zti_key_is_p521(of(pki_p256()).spki), 0);
+    ck_assert_uint_eq(zti_key_is_p521(of(pki_rsa(2048)).spki), 0);
+    ck_assert_uint_eq(zti_key_is_p521(ZTI_STR("\x30\x01")), 0);
+    pki_end();
+}
+END_TEST
+
 START_TEST(a_signature_holds_for_its_key_and_its_bytes_only)
 {
     zti_cert cert = of(pki_p256());
@@ -75,4 +86,5 @@ START_TEST(a_signature_holds_for_its_key_and_its_bytes_only)
 END_TEST
 
 UNIT_MAIN("tls/key", weak_and_unknown_keys_are_told, good_keys_are_told,
+          p521_is_told_from_the_curves_of_the_profiles,
           a_signature_holds_for_its_key_and_its_bytes_only)

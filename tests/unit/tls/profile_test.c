@@ -110,6 +110,8 @@ START_TEST(there_are_two_profiles)
 {
     ck_assert_ptr_null(zti_profile_suites(2));
     ck_assert_uint_eq(zti_profile_top_version(ZTRUNK_TLS_PROFILE_GENESYS), 0x0303);
+    ck_assert_uint_eq(zti_profile_takes_ec(ZTRUNK_TLS_PROFILE_GENESYS), 0);
+    ck_assert_uint_eq(zti_profile_takes_ec(ZTRUNK_TLS_PROFILE_STRICT), 1);
 }
 END_TEST
 
