@@ -31,6 +31,7 @@ enum {
 
 enum { CONFIG_LOG_JSON = 0, CONFIG_LOG_TEXT = 1 };
 enum { CONFIG_FIREWALL_NONE = 0, CONFIG_FIREWALL_NFTABLES = 1 };
+enum { CONFIG_OCSP_OFF = 0, CONFIG_OCSP_SOFT = 1, CONFIG_OCSP_HARD = 2 };
 enum { CONFIG_MEDIA_RTP = 0, CONFIG_MEDIA_SRTP = 1 };
 enum { CLOUD = 0, INSIDE = 1 }; /* the two sides of a trunk, and the legs of its calls */
 
@@ -85,6 +86,8 @@ struct config_peer { /* who stands at the far end of a TLS side */
     struct config_names names;     /* none in the file: the host */
     char trust[CONFIG_PATH], crl[CONFIG_PATH];
     uint32_t reverse_proof, reverse_port; /* ZTRUNK_IDENTITY_OFF, _WARN, _ENFORCE */
+    uint32_t ocsp;                        /* CONFIG_OCSP_* */
+    uint32_t ocsp_seconds;                /* after which it is asked again at the latest */
     uint32_t port;                        /* where host names none; 0: the transport's */
     struct config_ranges media_ports, former_media_ports; /* the peer's; none: any above 1023 */
     uint32_t line;

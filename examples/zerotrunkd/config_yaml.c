@@ -39,6 +39,10 @@ static const struct schema_choice reverse_proofs[] = {{"off", ZTRUNK_IDENTITY_OF
                                                       {"warn", ZTRUNK_IDENTITY_WARN},
                                                       {"enforce", ZTRUNK_IDENTITY_ENFORCE},
                                                       {NULL, 0}};
+static const struct schema_choice ocsps[] = {{"off", CONFIG_OCSP_OFF},
+                                             {"soft", CONFIG_OCSP_SOFT},
+                                             {"hard", CONFIG_OCSP_HARD},
+                                             {NULL, 0}};
 static const struct schema_choice medias[] = {{"rtp", CONFIG_MEDIA_RTP},
                                               {"srtp", CONFIG_MEDIA_SRTP},
                                               {NULL, 0}};
@@ -87,6 +91,9 @@ static const struct schema_key identity_keys[] = {
          .choices = reverse_proofs},                                                               \
         {KEY("reverse_port", schema_read_number, config_peer, reverse_port), .min = 1,             \
          .max = 65535, .want = "a port"},                                                          \
+        {KEY("ocsp", schema_read_choice, config_peer, ocsp), .choices = ocsps},                    \
+        {KEY("ocsp_seconds", schema_read_number, config_peer, ocsp_seconds), .min = 1,             \
+         .max = 86400, .want = "1 to 86400"},                                                      \
     {                                                                                              \
         KEY("crl", schema_read_text, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE      \
     }
@@ -209,6 +216,7 @@ static void preset_trunk(struct config_trunk *trunk)
         struct config_suites *suites = &trunk->side[side].suites;
 
         trunk->side[side].peer.reverse_proof = REVERSE_UNSAID;
+        trunk->side[side].peer.ocsp_seconds = 3600;
         suites->items[suites->count++] = ZTRUNK_SUITE_AES_CM_128_HMAC_SHA1_80;
         suites->items[suites->count++] = ZTRUNK_SUITE_AES_256_CM_HMAC_SHA1_80;
         suites->items[suites->count++] = ZTRUNK_SUITE_AEAD_AES_256_GCM;

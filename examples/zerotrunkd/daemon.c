@@ -7,10 +7,10 @@
 #include <sys/resource.h>
 #include "admit.h"
 #include "call.h"
-#include "leg.h"
 #include "nft.h"
 #include "perimeter.h"
 #include "policy.h"
+#include "ocsp.h"
 #include "proof.h"
 #include "sources.h"
 #include "toll.h"
@@ -25,98 +25,6 @@ static void log_plain(struct daemon *d, uint32_t level, const char *event)
     log_end(&line);
 }
 
-static void send_out(struct daemon *d, uint64_t flow, size_t len)
-{
-    int32_t err = ztrunk_net_send(d->net, flow, d->wire, len);
-
-    if (err != ZTRUNK_OK) (void)ztrunk_txns_flow_failed(d->txns, ztrunk_rt_now_ns(), flow);
-}
-
-static uint32_t pull_all(struct daemon *d)
-{
-    uint32_t moved = 0;
-    uint64_t flow = 0;
-    size_t len = 0;
-
-    while (ztrunk_txns_pull(d->txns, &flow, d->wire, sizeof d->wire, &len) == ZTRUNK_OK &&
-           len > 0) {
-        send_out(d, flow, len);
-        moved = 1;
-    }
-    while (ztrunk_dialogs_pull(d->dialogs, &flow, d->wire, sizeof d->wire, &len) == ZTRUNK_OK &&
-           len > 0) {
-        (void)ztrunk_net_send(d->net, flow, d->wire, len);
-        moved = 1;
-    }
-    return moved;
-}
-
-static uint32_t poll_txns(struct daemon *d)
-{
-    ztrunk_event event = {.size = sizeof event};
-    uint32_t moved = 0;
-
-    while (ztrunk_txns_poll(d->txns, &event) == ZTRUNK_OK && event.kind != ZTRUNK_EV_NONE) {
-        moved = 1;
-        if (event.kind == ZTRUNK_EV_TXN_TIMEOUT) call_txn_failed(d, event.id, 408);
-        if (event.kind == ZTRUNK_EV_TXN_UNREACHABLE) call_txn_failed(d, event.id, 503);
-        if (event.kind == ZTRUNK_EV_TXN_ENDED) call_txn_ended(d, event.id, event.error);
-    }
-    return moved;
-}
-
-static uint32_t poll_dialogs(struct daemon *d)
-{
-    ztrunk_event event = {.size = sizeof event};
-    uint32_t moved = 0;
-
-    while (ztrunk_dialogs_poll(d->dialogs, &event) == ZTRUNK_OK && event.kind != ZTRUNK_EV_NONE) {
-        struct leg *leg = idmap_get(&d->dialog_of, event.id);
-
-        moved = 1;
-        if (event.kind == ZTRUNK_EV_DIALOG_NO_ACK && leg != NULL && !leg->call->is_over)
-            call_end(leg->call, "no ACK came");
-    }
-    return moved;
-}
-
-static void log_hole(struct daemon *d, const ztrunk_event *event, const struct call *call)
-{
-    static const char *const names[] = {"pinhole.opened", "pinhole.latched", "pinhole.closed"};
-    struct log_line line;
-
-    log_begin(&line, &d->log, LOG_INFO, names[event->kind - ZTRUNK_EV_RELAY_OPENED],
-              call != NULL ? call->id : 0);
-    log_word(&line, "side", (event->detail & 0xff) == CLOUD ? "cloud" : "inside");
-    if (event->data != NULL) log_addr(&line, "address", (const ztrunk_addr *)event->data);
-    if (event->kind == ZTRUNK_EV_RELAY_CLOSED)
-        log_word(&line, "why", ztrunk_pinhole_reason_text(event->detail >> 8));
-    log_end(&line);
-}
-
-static uint32_t poll_relay(struct daemon *d)
-{
-    ztrunk_event event = {.size = sizeof event};
-    uint32_t moved = 0;
-
-    while (ztrunk_relay_poll(d->relay, &event) == ZTRUNK_OK && event.kind != ZTRUNK_EV_NONE) {
-        struct call *call = idmap_get(&d->relay_of, event.id);
-
-        moved = 1;
-        if (event.kind <= ZTRUNK_EV_RELAY_CLOSED) log_hole(d, &event, call);
-        if (event.kind != ZTRUNK_EV_RELAY_LATCHED && event.kind <= ZTRUNK_EV_RELAY_CLOSED &&
-            (event.detail & 0xff) == CLOUD && event.data != NULL)
-            nft_hole(d, (const ztrunk_addr *)event.data, event.kind == ZTRUNK_EV_RELAY_OPENED);
-        d->counts.holes_opened += event.kind == ZTRUNK_EV_RELAY_OPENED;
-        d->counts.holes_closed += event.kind == ZTRUNK_EV_RELAY_CLOSED;
-        if (event.kind == ZTRUNK_EV_RELAY_SILENT && call != NULL && call->is_answered &&
-            !call->is_over)
-            call_end(call, "no media");
-    }
-    nft_flush(d);
-    return moved;
-}
-
 static uint64_t least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -127,6 +35,7 @@ static void set_timer(struct daemon *d)
     uint64_t deadline = least(ztrunk_txns_deadline(d->txns), ztrunk_dialogs_deadline(d->dialogs));
 
     deadline = least(deadline, proof_deadline(d));
+    deadline = least(deadline, ocsp_deadline(d));
     for (uint32_t i = 0; i < d->trunk_count; i++)
         deadline = least(deadline, trunk_deadline(&d->trunks[i]));
     deadline = least(deadline, toll_deadline(d));
@@ -143,21 +52,9 @@ static void drained(struct daemon *d)
     ztrunk_rt_stop(d->rt);
 }
 
-/* The relay's events first: what it has opened is open in the kernel's table, too, before more is
- * sent. */
-static uint32_t move(struct daemon *d)
-{
-    uint32_t moved = poll_relay(d);
-
-    moved |= poll_txns(d);
-    moved |= poll_dialogs(d);
-    moved |= pull_all(d);
-    return moved;
-}
-
 void daemon_pump(struct daemon *d)
 {
-    while (move(d)) continue;
+    while (pump_engines(d)) continue;
     set_timer(d);
     drained(d);
 }
@@ -180,6 +77,7 @@ static void on_timer(void *opaque)
     (void)ztrunk_txns_expire(d->txns, now_ns);
     (void)ztrunk_dialogs_expire(d->dialogs, now_ns);
     proof_expire(d, now_ns);
+    ocsp_expire(d, now_ns);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
     toll_expire(d, now_ns);
     if (d->is_draining && now_ns >= d->drain_ns) {
@@ -258,7 +156,7 @@ static int start_engines(struct daemon *d)
         ztrunk_txns_new(d->ctx, &txns, &d->txns) != ZTRUNK_OK ||
         ztrunk_dialogs_new(d->ctx, &dialogs, &d->dialogs) != ZTRUNK_OK ||
         ztrunk_relay_new(d->ctx, &relay, &d->relay) != ZTRUNK_OK || admit_start(d) != ZTRUNK_OK ||
-        proof_start(d) != ZTRUNK_OK ||
+        proof_start(d) != ZTRUNK_OK || ocsp_start(d) != ZTRUNK_OK ||
         ztrunk_net_new(d->rt, NULL, &handler, &d->net) != ZTRUNK_OK ||
         ztrunk_rt_timer_new(d->rt, on_timer, d, &d->timer) != ZTRUNK_OK)
         return -1;
@@ -365,6 +263,7 @@ static void stop(struct daemon *d)
     ztrunk_rt_free(d->rt);
     ztrunk_admission_free(d->admission);
     proof_end(d);
+    ocsp_end(d);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
     sources_free(d->sources);
     perimeter_free(d->perimeter);

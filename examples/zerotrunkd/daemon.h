@@ -23,6 +23,7 @@ struct daemon;
 struct call;
 struct trunk;
 struct perimeter;
+struct ocsp;
 struct proofs;
 struct nft;
 struct sources;
@@ -91,6 +92,7 @@ struct daemon {
     ztrunk_admission *admission;
     struct nft *nft; /* NULL: the kernel has no table of ours */
     struct proofs *proofs;
+    struct ocsp *ocsp;
     struct toll_stub invite_toll; /* this one and the next: */
     uint64_t toll_ns;             /* no call has lasted too long before */
     uint64_t invite_admission; /* of the INVITE that is being dealt with, until a call takes it */
@@ -120,6 +122,8 @@ struct daemon {
 int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file, ztrunk_priv *priv);
 /* Moves what the engines have to say and to send, and sets the timer. */
 void daemon_pump(struct daemon *d);
+/* 1: they had something (pump.c). */
+uint32_t pump_engines(struct daemon *d);
 void daemon_reload(struct daemon *d);
 /* Writes what is odd in the configuration, if not wrong. */
 void daemon_log_notes(struct daemon *d);
@@ -131,7 +135,8 @@ int privileges_drop(struct daemon *d);
 /* transports (endpoint.c) */
 extern const ztrunk_net_handler endpoint_handler;
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side);
-/* What a connection said, as if it came now. */
+/* A message of a peer whose certificate stands; then one of a peer who is proved. Both take m. */
+void endpoint_hear(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m);
 void endpoint_deliver(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m);
 /* After a reload: ends what came from sources that are listed no more. Calls go on. */
 void endpoint_recheck(struct daemon *d);

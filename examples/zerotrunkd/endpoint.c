@@ -3,6 +3,7 @@
 #include "admit.h"
 #include "call.h"
 #include "perimeter.h"
+#include "ocsp.h"
 #include "proof.h"
 #include "sources.h"
 #include "toll.h"
@@ -154,6 +155,7 @@ static void on_open(void *opaque, uint64_t flow)
         bound->source = admit_source(bound->trunk, bound->side, &info.remote,
                                      proved_name(&bound->trunk->conf->side[bound->side].peer, tls));
     if (bound != NULL && tls != NULL) log_tls(d, bound, &info, tls);
+    if (bound != NULL) ocsp_opened(d, flow, bound);
     if (bound != NULL)
         proof_opened(d, flow, bound,
                      proved_name(&bound->trunk->conf->side[bound->side].peer, tls) != 0);
@@ -248,6 +250,7 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
         daemon_pump(d);
         return;
     }
+    ocsp_closed(d, flow);
     proof_closed(d, flow, bound, info, cause);
     log_close_of(d, bound, info, error, cause, text);
     admit_closed(d, trunk, side, info, error, bound != NULL);
@@ -322,6 +325,11 @@ void endpoint_deliver(struct daemon *d, struct bound_flow *bound, uint64_t flow,
     toll_settle(d);
 }
 
+void endpoint_hear(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m)
+{
+    if (!proof_takes(d, flow, bound, m)) endpoint_deliver(d, bound, flow, m);
+}
+
 static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
 {
     struct daemon *d = opaque;
@@ -331,8 +339,8 @@ static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
     if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK) bound = bound_of(d, flow, &info);
     if (bound == NULL)
         ztrunk_sip_msg_free(m);
-    else if (!proof_takes(d, flow, bound, m))
-        endpoint_deliver(d, bound, flow, m);
+    else if (!ocsp_takes(d, flow, m))
+        endpoint_hear(d, bound, flow, m);
     daemon_pump(d);
 }
 

@@ -39,6 +39,9 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/place.c \
 	examples/zerotrunkd/policy.c examples/zerotrunkd/policy.h \
 	examples/zerotrunkd/privileges.c \
+	examples/zerotrunkd/ocsp.c examples/zerotrunkd/ocsp.h \
+	examples/zerotrunkd/ocsp_cert.c examples/zerotrunkd/ocsp_cert.h \
+	examples/zerotrunkd/pump.c \
 	examples/zerotrunkd/proof.c examples/zerotrunkd/proof.h \
 	examples/zerotrunkd/proof_log.c examples/zerotrunkd/proof_log.h \
 	examples/zerotrunkd/reload.c \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "call.h"
+#include "ocsp.h"
 #include "proof.h"
 
 static const char *const side[] = {[CLOUD] = "cloud", [INSIDE] = "inside"};
@@ -190,6 +191,23 @@ static void put_proofs(struct page *p, const struct daemon *d)
     put(p, "zerotrunk_connections_held %u\n", c.held);
 }
 
+static void put_ocsp(struct page *p, const struct daemon *d)
+{
+    struct ocsp_counts c;
+
+    ocsp_get_counts(d, &c);
+    head(p, "ocsp_answers_total", "counter", "What was said of peers' certificates.");
+    put(p,
+        "zerotrunk_ocsp_answers_total{status=\"good\"} %llu\n"
+        "zerotrunk_ocsp_answers_total{status=\"revoked\"} %llu\n"
+        "zerotrunk_ocsp_answers_total{status=\"unknown\"} %llu\n"
+        "zerotrunk_ocsp_answers_total{status=\"none\"} %llu\n",
+        (unsigned long long)c.good, (unsigned long long)c.revoked, (unsigned long long)c.unknown,
+        (unsigned long long)c.failed);
+    head(p, "ocsp_refused_total", "counter", "Connections that were ended for it.");
+    put(p, "zerotrunk_ocsp_refused_total %llu\n", (unsigned long long)c.refused);
+}
+
 static void put_certificate(struct page *p, const struct daemon *d)
 {
     const ztrunk_cert_info *leaf = &d->config->identity.leaf;
@@ -214,6 +232,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_toll(&p, d);
     put_media(&p, d);
     put_proofs(&p, d);
+    put_ocsp(&p, d);
     put_certificate(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");
     put(&p, "zerotrunk_log_lines_dropped_total %llu\n", (unsigned long long)d->log.dropped);

@@ -187,6 +187,24 @@ ZTRUNK_API int32_t ztrunk_resolver_query(ztrunk_resolver *r, const char *host, u
                                          void *opaque);
 ZTRUNK_API void ztrunk_resolver_free(ztrunk_resolver *r); /* open queries are not answered */
 
+/* ---- one POST over HTTP (libre's client), for OCSP ---- */
+
+typedef struct ztrunk_post ztrunk_post;
+
+/* url: "http://host[:port]/path", whose host is a number or is asked of r, which lives longer than
+ * the post. done is called once, later, never from within this call, and may free the post: error
+ * OK with the status of the answer and its body (loan, until done returns), E_CLOSED nobody
+ * answered, E_EXPIRED not within limit_ns (0: 5 s), E_LIMIT more than 64 KiB. Redirections are not
+ * followed. Errors of the call itself: E_INVALID no such URL, E_SYSTEM no DNS client or no socket.
+ */
+ZTRUNK_API int32_t ztrunk_post_new(ztrunk_rt *rt, ztrunk_resolver *r, const char *url,
+                                   const char *type, const uint8_t *body, size_t len,
+                                   uint64_t limit_ns,
+                                   void (*done)(void *opaque, int32_t error, uint32_t status,
+                                                const uint8_t *body, size_t len),
+                                   void *opaque, ztrunk_post **out);
+ZTRUNK_API void ztrunk_post_free(ztrunk_post *post); /* before done: it is not called */
+
 /* ---- HTTP for metrics and health, loopback only ---- */
 
 typedef struct ztrunk_http ztrunk_http;

@@ -10,7 +10,7 @@ libzti_rt_la_SOURCES += \
 	lib/rt/door_source.c lib/rt/door_source.h \
 	lib/rt/listen.c lib/rt/conn.c lib/rt/conn_open.c lib/rt/conn_in.c lib/rt/dgram.c lib/rt/gate.c \
 	lib/rt/hosts.c lib/rt/hosts.h lib/rt/srv.c lib/rt/srv.h \
-	lib/rt/resolve.c lib/rt/http.c \
+	lib/rt/resolve.c lib/rt/resolve.h lib/rt/http.c lib/rt/post.c \
 	lib/rt/re_rt.h
 
 EXTRA_DIST += tests/unit/rt/rig.h tests/unit/rt/net_rig.h \
@@ -20,7 +20,7 @@ EXTRA_DIST += tests/unit/rt/rig.h tests/unit/rt/net_rig.h \
 	tests/vectors/rt/nobody.pem tests/vectors/rt/nobody-key.pem
 check_PROGRAMS += tests/unit/rt/loop_test tests/unit/rt/signals_test tests/unit/rt/sock_test \
 	tests/unit/rt/hosts_test tests/unit/rt/srv_test tests/unit/rt/resolve_test \
-	tests/unit/rt/http_test tests/unit/rt/gate_test tests/unit/rt/listen_test \
+	tests/unit/rt/http_test tests/unit/rt/post_test tests/unit/rt/gate_test tests/unit/rt/listen_test \
 	tests/unit/rt/conn_test tests/unit/rt/conn_open_test tests/unit/rt/conn_in_test tests/unit/rt/dgram_test \
 	tests/unit/rt/handshake_test tests/unit/rt/net_test \
 	tests/unit/rt/door_test tests/unit/rt/door_hello_test tests/unit/rt/door_source_test

@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 #include "rt/hosts.h"
 #include "rt/re_rt.h"
+#include "rt/resolve.h"
 #include "rt/srv.h"
 
 #define QUERY_NS       (5 * ZTI_SECOND)
@@ -367,6 +368,11 @@ int32_t ztrunk_resolver_new(ztrunk_rt *rt, const ztrunk_addr *server, ztrunk_res
     if (dnsc_alloc(&r->dnsc, NULL, servers, find_servers(server, servers)) != 0) r->dnsc = NULL;
     *out = r;
     return ZTRUNK_OK;
+}
+
+struct dnsc *zti_resolver_dnsc(ztrunk_resolver *r)
+{
+    return r->dnsc;
 }
 
 void ztrunk_resolver_free(ztrunk_resolver *r)

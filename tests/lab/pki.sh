@@ -2,7 +2,8 @@
 # pki.sh DIR: a private PKI for the lab. Good: root.pem, and for sbc and cloud NAME.pem (leaf and
 # intermediate), NAME.key, NAME.both (all in one file). Bad ones, each wrong in one way only:
 # untrusted (other root), expired, wrongname, serveronly (no clientAuth), noeku.
-# pki.sh DIR NAME HOST ALGORITHM...: one more good leaf there, whose key is of that kind.
+# pki.sh DIR NAME HOST ALGORITHM...: one more good leaf there, whose key is of that kind; $PKI_OCSP is
+# where its issuer says whether it was revoked.
 set -euo pipefail
 dir=$1
 algorithm=(EC -pkeyopt ec_paramgen_curve:P-256)
@@ -22,7 +23,7 @@ root() { # NAME
 # `openssl ca` is the only issuer that takes dates in the past.
 issuer_config() { # ISSUER
     mkdir -p "$1.db"
-    : >"$1.db/index.txt"
+    touch "$1.db/index.txt"
     printf '[ca]\ndefault_ca=d\n[d]\ndatabase=%s/index.txt\nrand_serial=yes\nunique_subject=no\n' "$1.db"
     printf 'new_certs_dir=%s\ndefault_md=sha256\ndefault_days=30\npolicy=p\n' "$1.db"
     printf '[p]\ncommonName=supplied\n'
@@ -43,7 +44,7 @@ leaf() { # NAME HOST ISSUER EKU [openssl ca arguments]
     local name=$1 host=$2 issuer=$3 eku=$4
     shift 4
     issue "$name" "$issuer" "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n\
-${eku:+extendedKeyUsage=$eku\n}subjectAltName=DNS:$host,URI:sip:$host,DNS:${host/./6.},URI:sip:${host/./6.}\n" "$@"
+${eku:+extendedKeyUsage=$eku\n}${PKI_OCSP:+authorityInfoAccess=OCSP;URI:$PKI_OCSP\n}subjectAltName=DNS:$host,URI:sip:$host,DNS:${host/./6.},URI:sip:${host/./6.}\n" "$@"
     if [ "$issuer" != "${issuer%middle}" ]; then cat "$issuer.pem" >>"$name.pem"; fi
     cat "$name.pem" "$name.key" >"$name.both"
 }

@@ -3,7 +3,7 @@
 
     load.py pbx ADDRESS PORT                   answers every call over UDP, and each packet of RTP by
                                                one of its own; on SIGTERM prints its count
-    load.py cloud ADDRESS:PORT NAME PKI CALLS SECONDS
+    load.py cloud ADDRESS:PORT NAME PKI CALLS SECONDS [CERT]
                                                places CALLS at once over one TLS connection, SRTP
                                                both ways for SECONDS, hangs up, prints its count
                                                and the status of each call that was refused
@@ -168,8 +168,8 @@ def pbx(address, port):
 
 
 class Cloud:
-    def __init__(self, address, name, pki):
-        self.sock = sipkit.tls(address, name, pki)
+    def __init__(self, address, name, pki, cert="cloud"):
+        self.sock = sipkit.tls(address, name, pki, cert)
         self.name, self.framer = name, sipkit.Framer()
         self.host, self.local = self.sock.getsockname()[0], sipkit.local_of(self.sock)
         self.selector = selectors.DefaultSelector()
@@ -240,8 +240,8 @@ class Cloud:
         return is_done()
 
 
-def cloud(address, name, pki, calls, seconds):
-    end, calls = Cloud(address, name, pki), int(calls)
+def cloud(address, name, pki, calls, seconds, cert="cloud"):
+    end, calls = Cloud(address, name, pki, cert), int(calls)
     end.selector.register(end.sock, selectors.EVENT_READ, None)
     pace = Pace()
     for number in range(calls):
