@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include "admit.h"
 #include "call.h"
+#include "leg.h"
 #include "nft.h"
 #include "perimeter.h"
 #include "policy.h"
