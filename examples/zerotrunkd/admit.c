@@ -190,14 +190,14 @@ void admit_offend(struct daemon *d, struct bound_flow *bound, uint32_t offence)
 
 /* ---- messages ---- */
 
-/* What a limit may not hold up is asked for as an ending: retransmissions, too. */
+/* What a limit may not hold up is asked for as an ending: retransmissions, too. A CANCEL of nothing
+ * ends nothing. */
 static uint32_t what_is(const struct daemon *d, uint64_t flow, const ztrunk_sip_msg *m)
 {
     ztrunk_sip_info info = {.size = sizeof info};
 
     (void)ztrunk_sip_msg_info(m, &info);
-    if (!info.is_request || info.method == ZTRUNK_SIP_ACK || info.method == ZTRUNK_SIP_BYE ||
-        info.method == ZTRUNK_SIP_CANCEL)
+    if (!info.is_request || info.method == ZTRUNK_SIP_ACK || info.method == ZTRUNK_SIP_BYE)
         return ZTRUNK_ADMIT_ENDING;
     if (ztrunk_txns_knows(d->txns, flow, m)) return ZTRUNK_ADMIT_ENDING;
     if (info.has_to_tag) return ZTRUNK_ADMIT_IN_DIALOG;
