@@ -75,6 +75,7 @@ typedef struct ztrunk_tls_info {
     uint32_t cause;          /* ZTRUNK_TLS_CAUSE_* once closed or refused */
     uint32_t alert; /* the fatal alert that a peer sent in clear (RFC 8446 6), plus 1; 0: none */
     int64_t peer_not_before_s, peer_not_after_s; /* 0: no certificate seen */
+    uint64_t generation;                         /* of its conf (generation.h); 0: in none */
 } ztrunk_tls_info;
 
 typedef struct ztrunk_tls_conf ztrunk_tls_conf;
@@ -128,6 +129,9 @@ ZTRUNK_API int32_t ztrunk_tls_close(ztrunk_tls *tls, uint64_t now_ns);
  * the event names the cause. E_STATE before READY. */
 ZTRUNK_API int32_t ztrunk_tls_rejudge(ztrunk_tls *tls, const ztrunk_tls_conf *conf, uint64_t now_ns,
                                       int64_t wall_s);
+/* The same verdict alone: nothing is closed. *cause is NONE when the peer would still be let in. */
+ZTRUNK_API int32_t ztrunk_tls_judge(const ztrunk_tls *tls, const ztrunk_tls_conf *conf,
+                                    int64_t wall_s, uint32_t *cause);
 ZTRUNK_API int32_t ztrunk_tls_poll(ztrunk_tls *tls, ztrunk_event *event);
 ZTRUNK_API uint64_t ztrunk_tls_deadline(const ztrunk_tls *tls); /* UINT64_MAX: none */
 ZTRUNK_API int32_t ztrunk_tls_expire(ztrunk_tls *tls, uint64_t now_ns);

@@ -5,6 +5,7 @@
 #include <zerotrunk/core.h>
 #include <zerotrunk/tls.h>
 #include <zerotrunk/tls_check.h>
+#include <zerotrunk/generation.h>
 #include <zerotrunk/cert.h>
 #include <zerotrunk/ocsp.h>
 #include <zerotrunk/sip.h>

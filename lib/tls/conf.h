@@ -35,6 +35,7 @@ struct ztrunk_tls_conf {
     mbedtls_x509_crt own;
     mbedtls_pk_context key;
     int64_t not_before_s, not_after_s;
+    uint64_t generation; /* written once, before it is sealed; 0: in none */
     const char *alpn[ZTI_ALPN_MAX + 1];
     size_t alpn_count;
     int suites[ZTI_SUITES_MAX + 1]; /* the profile's, as far as mbedTLS knows them; ended by 0 */

@@ -340,18 +340,27 @@ int32_t ztrunk_tls_poll(ztrunk_tls *tls, ztrunk_event *event)
     return zti_events_poll(&tls->events, event);
 }
 
+int32_t ztrunk_tls_judge(const ztrunk_tls *tls, const ztrunk_tls_conf *conf, int64_t wall_s,
+                         uint32_t *cause)
+{
+    zti_str spans[ZTI_CHAIN_MAX];
+
+    if (tls == NULL || cause == NULL) return ZTRUNK_E_INVALID;
+    if (tls->state != ZTI_TLS_READY) return ZTRUNK_E_STATE;
+    *cause = ZTRUNK_TLS_CAUSE_NONE;
+    if (needs_certificate(tls))
+        *cause = zti_tls_judge(tls, conf != NULL ? conf : tls->conf, wall_s, spans,
+                               zti_tls_chain(tls, spans));
+    return ZTRUNK_OK;
+}
+
 int32_t ztrunk_tls_rejudge(ztrunk_tls *tls, const ztrunk_tls_conf *conf, uint64_t now_ns,
                            int64_t wall_s)
 {
-    zti_str spans[ZTI_CHAIN_MAX];
     uint32_t cause;
+    int32_t err = ztrunk_tls_judge(tls, conf, wall_s, &cause);
 
-    if (tls == NULL) return ZTRUNK_E_INVALID;
-    if (tls->state != ZTI_TLS_READY) return ZTRUNK_E_STATE;
-    if (conf == NULL) conf = tls->conf;
-    if (!needs_certificate(tls)) return ZTRUNK_OK;
-    cause = zti_tls_judge(tls, conf, wall_s, spans, zti_tls_chain(tls, spans));
-    if (cause == ZTRUNK_TLS_CAUSE_NONE) return ZTRUNK_OK;
+    if (err != ZTRUNK_OK || cause == ZTRUNK_TLS_CAUSE_NONE) return err;
     tls->now_ns = now_ns;
     return end_with_alert(tls, cause);
 }

@@ -1,5 +1,5 @@
 ztinclude_HEADERS += include/zerotrunk/tls.h include/zerotrunk/cert.h include/zerotrunk/ocsp.h
-ztinclude_HEADERS += include/zerotrunk/tls_check.h
+ztinclude_HEADERS += include/zerotrunk/tls_check.h include/zerotrunk/generation.h
 
 libzti_la_SOURCES += \
 	lib/tls/bundle.c lib/tls/bundle.h \
@@ -13,6 +13,7 @@ libzti_la_SOURCES += \
 	lib/tls/der.c lib/tls/der.h \
 	lib/tls/ext.c lib/tls/ext.h \
 	lib/tls/fault.c \
+	lib/tls/generation.c \
 	lib/tls/issuer.c \
 	lib/tls/judge.c lib/tls/judge.h \
 	lib/tls/key.c lib/tls/key.h \
@@ -67,6 +68,8 @@ check_PROGRAMS += tests/unit/tls/crl_test
 tests_unit_tls_crl_test_SOURCES = tests/unit/tls/crl_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/issuer_test
 tests_unit_tls_issuer_test_SOURCES = tests/unit/tls/issuer_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/generation_test
+tests_unit_tls_generation_test_SOURCES = tests/unit/tls/generation_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/judge_test
 tests_unit_tls_judge_test_SOURCES = tests/unit/tls/judge_test.c $(tls_limbo) $(tls_support)
 check_PROGRAMS += tests/unit/tls/key_test

@@ -117,6 +117,7 @@ int32_t ztrunk_tls_get_info(const ztrunk_tls *tls, ztrunk_tls_info *info)
     known.alert = tls->peek.alert;
     known.peer_not_before_s = tls->not_before_s;
     known.peer_not_after_s = tls->not_after_s;
+    known.generation = tls->conf->generation;
     return zti_opts_write(info, &known, sizeof known);
 }
 

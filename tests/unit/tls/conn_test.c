@@ -612,9 +612,16 @@ END_TEST
 START_TEST(a_certificate_that_ends_during_a_call_is_found)
 {
     pair *p = pair_new();
+    uint32_t cause = 0;
 
     pair_open(p, 1);
     pair_run(p, 1, 0);
+    ck_assert_int_eq(ztrunk_tls_judge(p->client.tls, NULL, PKI_NOW, &cause), ZTRUNK_OK);
+    ck_assert_uint_eq(cause, ZTRUNK_TLS_CAUSE_NONE);
+    ck_assert_int_eq(ztrunk_tls_judge(p->client.tls, NULL, PKI_NOW + PKI_YEAR, &cause), ZTRUNK_OK);
+    ck_assert_uint_eq(cause, ZTRUNK_TLS_CAUSE_EXPIRED);
+    pair_look(&p->client);
+    ck_assert_uint_eq(p->client.is_closed, 0);
     ck_assert_int_eq(ztrunk_tls_rejudge(p->client.tls, NULL, 2, PKI_NOW + PKI_YEAR), ZTRUNK_E_AUTH);
     pair_look(&p->client);
     ck_assert_uint_eq(p->client.cause, ZTRUNK_TLS_CAUSE_EXPIRED);
