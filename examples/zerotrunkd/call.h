@@ -20,7 +20,7 @@ struct pending {
     struct trunk *trunk;                /* of OPTIONS and SETTLED, */
     uint32_t side;                      /* with the side that it was sent to */
     uint64_t server_txn, client_txn;    /* 0: none, or ended */
-    uint64_t flow;                      /* that the request came on */
+    uint64_t flow, sent_flow;           /* that the request came on; that ours went out on */
     ztrunk_sip_msg *request;            /* as it came in */
     ztrunk_sip_msg *sent;               /* as it went out on the other leg */
     uint32_t is_late;                   /* an INVITE without an offer */

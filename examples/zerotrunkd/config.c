@@ -113,7 +113,8 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
     struct config *config = config_read(ctx, file, wall_s, report);
 
     if (config == NULL) return NULL;
-    config_check_files(ctx, config, wall_s, report);
+    config->files = config_files_read(ctx, config, wall_s, report);
+    if (config->files != NULL) config->identity.leaf = config->files->leaf;
     if (report->count == 0) return config;
     config_free(config);
     return NULL;
@@ -122,6 +123,7 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
 void config_free(struct config *config)
 {
     if (config == NULL) return;
+    config_files_free(config->files);
     for (uint32_t i = 0; i < config->trunk_count; i++) {
         for (uint32_t s = CLOUD; s <= INSIDE; s++) {
             free(config->trunks[i].side[s].signalling.items);

@@ -31,6 +31,9 @@ enum {
 
 enum { CONFIG_LOG_JSON = 0, CONFIG_LOG_TEXT = 1 };
 enum { CONFIG_FIREWALL_NONE = 0, CONFIG_FIREWALL_NFTABLES = 1 };
+enum { CONFIG_RELOAD_AUTO = 0, CONFIG_RELOAD_SIGNAL = 1 };
+enum { CONFIG_CRL_HARD = 0, CONFIG_CRL_SOFT = 1 };
+enum { CONFIG_END_CLOSE = 0, CONFIG_END_DRAIN = 1 }; /* of a peer that is trusted no more */
 enum { CONFIG_OCSP_OFF = 0, CONFIG_OCSP_SOFT = 1, CONFIG_OCSP_HARD = 2 };
 enum { CONFIG_MEDIA_RTP = 0, CONFIG_MEDIA_SRTP = 1 };
 enum { CLOUD = 0, INSIDE = 1 }; /* the two sides of a trunk, and the legs of its calls */
@@ -75,8 +78,27 @@ struct config_ranges {
 
 struct config_identity {
     char certificate[CONFIG_PATH], key[CONFIG_PATH];
+    char anchors[CONFIG_PATH]; /* the CAs that peers know us by; "": not known */
+    uint32_t reload;           /* CONFIG_RELOAD_* */
+    uint32_t drain_seconds;    /* how long a connection outlives its certificate */
+    uint32_t rollback;         /* handshakes that a peer refuses; 0: it is never rolled back */
     uint32_t line;
     ztrunk_cert_info leaf; /* of the certificate that is in use */
+};
+
+struct config_pem { /* NULL: there is none */
+    uint8_t *data;
+    size_t len, max;
+};
+
+struct config_peer_files {
+    struct config_pem trust, crl;
+};
+
+struct config_files { /* what the files held when they were found good, together */
+    struct config_pem chain, key, anchors;
+    struct config_peer_files peer[CONFIG_MAX_TRUNKS][2];
+    ztrunk_cert_info leaf;
 };
 
 struct config_peer { /* who stands at the far end of a TLS side */
@@ -85,6 +107,8 @@ struct config_peer { /* who stands at the far end of a TLS side */
     uint32_t identity, wildcards;  /* ZTRUNK_TLS_MUTUAL ... */
     struct config_names names;     /* none in the file: the host */
     char trust[CONFIG_PATH], crl[CONFIG_PATH];
+    uint32_t crl_policy;                  /* CONFIG_CRL_* */
+    uint32_t revoked, expired;            /* CONFIG_END_*, while it is connected */
     uint32_t reverse_proof, reverse_port; /* ZTRUNK_IDENTITY_OFF, _WARN, _ENFORCE */
     uint32_t ocsp;                        /* CONFIG_OCSP_* */
     uint32_t ocsp_seconds;                /* after which it is asked again at the latest */
@@ -190,6 +214,7 @@ struct config {
     uint32_t trunk_count;
     struct config_trunk trunks[CONFIG_MAX_TRUNKS];
     struct config_report notes; /* no errors, but its owner should know */
+    struct config_files *files; /* until they have been made use of, or NULL */
 };
 
 /* Notes "key: "value": want" for a line; value NULL: no value is shown. Bytes that could forge a
@@ -227,9 +252,11 @@ void config_preset_admission(struct config_admission *a);
 void config_check_admission(const struct config *config, struct config_report *report);
 void config_check_admission_reload(const struct config *old, const struct config *fresh,
                                    struct config_report *report);
-/* Certificates, keys, anchors, CRLs; notes what the leaf says. */
-void config_check_files(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
-                        struct config_report *report);
+/* Certificates, keys, anchors, CRLs, all that is wrong with them at once. NULL: report says what.
+ */
+struct config_files *config_files_read(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+                                       struct config_report *report);
+void config_files_free(struct config_files *files); /* wipes */
 /* The rules by their number in the engine, from 1; NULL: there are not so many. */
 const struct config_rule *config_rule_of(const struct config_rules *rules, uint32_t number);
 /* "request_uri.rules[0]", as a complaint would name it; "none". */
@@ -254,9 +281,10 @@ void config_toll_end(struct config_toll *toll);
 void config_check_reload(const struct config *old, const struct config *fresh,
                          struct config_report *report);
 
-/* A new TLS configuration of one side of a trunk; role ZTRUNK_TLS_*. The names of all trunks of
- * the list are allowed to a server. */
-int32_t config_tls(ztrunk_ctx *ctx, const struct config *config, const struct config_trunk *trunk,
-                   uint32_t side, uint32_t role, ztrunk_tls_conf **out);
+/* A new TLS configuration of one side of a trunk of config; role ZTRUNK_TLS_*. The names of all
+ * trunks of the list are allowed to a server. */
+int32_t config_tls(ztrunk_ctx *ctx, const struct config *config, const struct config_files *files,
+                   const struct config_trunk *trunk, uint32_t side, uint32_t role,
+                   ztrunk_tls_conf **out);
 
 #endif

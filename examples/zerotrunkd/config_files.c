@@ -1,241 +1,242 @@
-/* The files that a configuration names: read, parsed, matched against one another. */
+/* The files that a configuration names: read once, matched against one another. */
 #include "config.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <zerotrunk/rt.h>
+#include <zerotrunk/tls_check.h>
 #include "slurp.h"
 
 enum { MAX_PEM = 1024 * 1024, MAX_KEY = 64 * 1024 };
 
-static uint8_t *read_pem(const char *file, size_t max, size_t *len, uint32_t line, const char *key,
-                         struct config_report *report)
+struct reading { /* of all files of one configuration */
+    ztrunk_ctx *ctx;
+    const struct config *config;
+    struct config_files *files;
+    struct config_report *report;
+    int64_t wall_s;
+};
+
+static void read_pem(struct reading *r, struct config_pem *pem, const char *file, size_t max,
+                     uint32_t line, const char *key)
 {
     const char *why = NULL;
-    uint8_t *data = slurp(file, max, len, &why);
     char want[160];
 
-    if (data != NULL) return data;
+    pem->max = max;
+    pem->data = slurp(file, max, &pem->len, &why);
+    if (pem->data != NULL) return;
     snprintf(want, sizeof want, "%s; name a PEM file that this program%s may read", why,
              geteuid() == 0 ? "" : ", which runs without root's rights,");
-    config_complain(report, line, key, file, want);
-    return NULL;
+    config_complain(r->report, line, key, file, want);
 }
 
-static void complain_own(const struct config_identity *identity, const char *want,
-                         struct config_report *report)
+/* ---- our identity ---- */
+
+static void complain_own(struct reading *r, const char *want)
 {
-    config_complain(report, identity->line, "identity.certificate", identity->certificate, want);
+    const struct config_identity *identity = &r->config->identity;
+
+    config_complain(r->report, identity->line, "identity.certificate", identity->certificate, want);
 }
 
-static void check_names(const ztrunk_cert *leaf, const struct config *config,
-                        struct config_report *report)
+static void complain_name(struct reading *r, const ztrunk_cert *leaf)
 {
     char name[CONFIG_HOST] = "none", want[768];
     size_t len;
 
-    if (ztrunk_cert_covers(leaf, config->fqdn, 1) == ZTRUNK_OK) return;
     if (ztrunk_cert_name(leaf, 0, name, sizeof name, &len) == ZTRUNK_E_SPACE)
         snprintf(name, sizeof name, "longer than any host's");
     snprintf(want, sizeof want,
              "its subjectAltName does not cover node.fqdn %s (the first name is %s); order one "
              "that does",
-             config->fqdn, name);
-    complain_own(&config->identity, want, report);
+             r->config->fqdn, name);
+    complain_own(r, want);
 }
 
-static void check_dates(const ztrunk_cert_info *info, uint32_t nth,
-                        const struct config_identity *identity, int64_t wall_s,
-                        struct config_report *report)
+static void complain_identity(struct reading *r, uint32_t fault, const ztrunk_cert *leaf)
 {
-    const char *whose = nth == 0 ? "this certificate" : "an intermediate certificate in it";
-    char want[128];
+    const struct config_identity *identity = &r->config->identity;
 
-    if (wall_s > info->not_after_s)
-        snprintf(want, sizeof want, "%s has expired; renew it", whose);
-    else if (wall_s < info->not_before_s)
-        snprintf(want, sizeof want, "%s is not valid yet; look at the clock, or wait", whose);
+    if (fault == ZTRUNK_TLS_FAULT_NAME && leaf != NULL)
+        complain_name(r, leaf);
+    else if (fault == ZTRUNK_TLS_FAULT_KEY_OTHER)
+        config_complain(r->report, identity->line, "identity.key", identity->key,
+                        "this key does not belong to identity.certificate");
+    else if (fault == ZTRUNK_TLS_FAULT_KEY_PEM)
+        config_complain(r->report, identity->line, "identity.key", identity->key,
+                        ztrunk_tls_fault_text(fault));
+    else if (fault == ZTRUNK_TLS_FAULT_TRUST_PEM)
+        config_complain(r->report, identity->line, "identity.anchors", identity->anchors,
+                        ztrunk_tls_fault_text(fault));
     else
-        return;
-    complain_own(identity, want, report);
+        complain_own(r, ztrunk_tls_fault_text(fault));
+}
+
+/* In which roles we show it: a peer of mutual TLS is a server of ours, too. */
+static ztrunk_tls_check_opts opts_of(const struct reading *r)
+{
+    ztrunk_tls_check_opts opts = {.size = sizeof opts, .wildcards = 1, .wall_s = r->wall_s};
+
+    for (uint32_t i = 0; i < 2 * r->config->trunk_count; i++) {
+        const struct config_side *side = &r->config->trunks[i / 2].side[i % 2];
+
+        if (side->transport != ZTRUNK_NET_TLS) continue;
+        if (side->tls_profile == ZTRUNK_TLS_PROFILE_GENESYS) opts.profile = side->tls_profile;
+        if (side->peer.identity == ZTRUNK_TLS_MUTUAL)
+            opts.roles |= ZTRUNK_TLS_AS_SERVER | ZTRUNK_TLS_AS_CLIENT;
+        else if (side->peer.identity == ZTRUNK_TLS_SIP_DOMAIN)
+            opts.roles |= ZTRUNK_TLS_AS_SIP_DOMAIN;
+        else
+            opts.roles |= ZTRUNK_TLS_AS_SERVER;
+    }
+    return opts;
+}
+
+static int32_t faults_under(struct reading *r, const struct config_pem *anchors, uint64_t *faults)
+{
+    const ztrunk_tls_check_opts opts = opts_of(r);
+    const struct config_files *f = r->files;
+
+    return ztrunk_tls_check_identity(r->ctx, &opts, r->config->fqdn, f->chain.data, f->chain.len,
+                                     f->key.data, f->key.len, anchors->data, anchors->len, faults);
+}
+
+/* Without identity.anchors a leaf alone is complete when a CA that we trust ourselves issued it. */
+static uint32_t is_issued_by_trusted(struct reading *r)
+{
+    for (uint32_t i = 0; i < 2 * r->config->trunk_count; i++) {
+        const struct config_pem *trust = &r->files->peer[i / 2][i % 2].trust;
+        uint64_t faults = 0;
+
+        if (trust->data == NULL || faults_under(r, trust, &faults) != ZTRUNK_OK) continue;
+        if (!(faults >> ZTRUNK_TLS_FAULT_INCOMPLETE & 1)) return 1;
+    }
+    return 0;
 }
 
 /* The leaf is the trunk's; it is kept for the metrics. */
-static void check_chain(ztrunk_ctx *ctx, struct config *config, const uint8_t *pem, size_t len,
-                        int64_t wall_s, struct config_report *report)
+static void judge_identity(struct reading *r)
 {
-    struct config_identity *identity = &config->identity;
-    ztrunk_cert *cert = NULL;
-    uint32_t nth = 0;
+    struct config_files *f = r->files;
+    ztrunk_cert *leaf = NULL;
+    uint64_t faults = 0;
 
-    for (; ztrunk_cert_new(ctx, pem, len, nth, &cert) == ZTRUNK_OK; nth++) {
-        ztrunk_cert_info info = {.size = sizeof info};
-
-        (void)ztrunk_cert_get_info(cert, &info);
-        check_dates(&info, nth, identity, wall_s, report);
-        if (nth == 0) {
-            check_names(cert, config, report);
-            identity->leaf = info;
-        }
-        ztrunk_cert_free(cert);
-        cert = NULL;
+    if (faults_under(r, &f->anchors, &faults) != ZTRUNK_OK) {
+        complain_own(r, "it could not be looked at: it is too long, or there is no memory");
+        return;
     }
-    if (nth == 0)
-        complain_own(identity,
-                     "no PEM certificate can be read from it; put the chain there, leaf first",
-                     report);
+    if ((faults >> ZTRUNK_TLS_FAULT_INCOMPLETE & 1) && f->anchors.data == NULL &&
+        is_issued_by_trusted(r))
+        faults &= ~(UINT64_C(1) << ZTRUNK_TLS_FAULT_INCOMPLETE);
+    f->leaf.size = sizeof f->leaf;
+    if (ztrunk_cert_new(r->ctx, f->chain.data, f->chain.len, 0, &leaf) == ZTRUNK_OK)
+        (void)ztrunk_cert_get_info(leaf, &f->leaf);
+    for (uint32_t fault = 0; fault < ZTRUNK_TLS_FAULTS; fault++)
+        if (faults >> fault & 1) complain_identity(r, fault, leaf);
+    ztrunk_cert_free(leaf);
 }
 
-/* The key of a trunk is its owner's and its group's; whoever else can read it can be the trunk. */
-static void check_key_mode(const struct config_identity *identity, struct config_report *report)
+static void read_identity(struct reading *r)
 {
-    if (slurp_is_open_to_others(identity->key))
-        config_complain(report, identity->line, "identity.key", identity->key,
+    const struct config_identity *identity = &r->config->identity;
+    struct config_files *f = r->files;
+
+    read_pem(r, &f->chain, identity->certificate, MAX_PEM, identity->line, "identity.certificate");
+    read_pem(r, &f->key, identity->key, MAX_KEY, identity->line, "identity.key");
+    if (identity->anchors[0] != 0)
+        read_pem(r, &f->anchors, identity->anchors, MAX_PEM, identity->line, "identity.anchors");
+    /* The key of a trunk is its owner's and its group's; whoever else can read it can be the
+     * trunk. */
+    if (f->key.data != NULL && slurp_is_open_to_others(identity->key))
+        config_complain(r->report, identity->line, "identity.key", identity->key,
                         "every user may read or write this key; take that away (chmod o= FILE)");
+    if (f->chain.data != NULL && f->key.data != NULL &&
+        (identity->anchors[0] == 0 || f->anchors.data != NULL))
+        judge_identity(r);
 }
 
-static void check_identity(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
-                           struct config_report *report)
-{
-    const struct config_identity *identity = &config->identity;
-    const ztrunk_tls_opts opts = {.size = sizeof opts};
-    size_t chain_len = 0, key_len = 0;
-    uint8_t *chain, *key;
-    ztrunk_tls_conf *conf = NULL;
-    int32_t err;
+/* ---- peers ---- */
 
-    chain = read_pem(identity->certificate, MAX_PEM, &chain_len, identity->line,
-                     "identity.certificate", report);
-    key = read_pem(identity->key, MAX_KEY, &key_len, identity->line, "identity.key", report);
-    if (key != NULL) check_key_mode(identity, report);
-    if (chain != NULL) check_chain(ctx, config, chain, chain_len, wall_s, report);
-    if (chain == NULL || key == NULL || ztrunk_tls_conf_new(ctx, &opts, &conf) != ZTRUNK_OK)
-        goto out;
-    err = ztrunk_tls_conf_identity(conf, chain, chain_len, key, key_len);
-    if (err == ZTRUNK_E_AUTH)
-        config_complain(report, identity->line, "identity.key", identity->key,
-                        "this key does not belong to identity.certificate");
-    else if (err != ZTRUNK_OK)
-        config_complain(report, identity->line, "identity.key", identity->key,
-                        "certificate or key is no PEM that can be used (a key may not be encrypted "
-                        "by a passphrase)");
-out:
-    ztrunk_tls_conf_free(conf);
-    slurp_burn(chain, MAX_PEM);
-    slurp_burn(key, MAX_KEY);
+/* Under crl_policy soft what a list says counts, and that it is old does not. */
+static uint32_t is_borne(const struct config_peer *peer, uint32_t fault)
+{
+    return peer->crl_policy == CONFIG_CRL_SOFT &&
+           (fault == ZTRUNK_TLS_FAULT_CRL_STALE || fault == ZTRUNK_TLS_FAULT_CRL_NOT_YET ||
+            fault == ZTRUNK_TLS_FAULT_CRL_ISSUER);
 }
 
-static void check_trust(ztrunk_tls_conf *conf, const struct config_peer *peer, const char *prefix,
-                        struct config_report *report)
+static void judge_trust(struct reading *r, const struct config_peer *peer, const char *prefix,
+                        const struct config_peer_files *f)
 {
+    const ztrunk_tls_check_opts opts = {.size = sizeof opts, .wall_s = r->wall_s};
+    uint64_t faults = 0;
+    int32_t err = ztrunk_tls_check_trust(r->ctx, &opts, f->trust.data, f->trust.len, f->crl.data,
+                                         f->crl.len, &faults);
     char key[128];
-    size_t len = 0;
-    uint8_t *pem;
 
+    if (err != ZTRUNK_OK) {
+        config_complain(r->report, peer->line, prefix, peer->trust,
+                        "it could not be looked at: it is too long, or there is no memory");
+        return;
+    }
+    for (uint32_t fault = 0; fault < ZTRUNK_TLS_FAULTS; fault++) {
+        uint32_t is_list = fault >= ZTRUNK_TLS_FAULT_CRL_PEM;
+
+        if (!(faults >> fault & 1) || is_borne(peer, fault)) continue;
+        snprintf(key, sizeof key, "%s.%s", prefix, is_list ? "crl" : "trust");
+        config_complain(r->report, peer->line, key, is_list ? peer->crl : peer->trust,
+                        ztrunk_tls_fault_text(fault));
+    }
+}
+
+static void read_peer(struct reading *r, uint32_t i, uint32_t s)
+{
+    const struct config_trunk *trunk = &r->config->trunks[i];
+    const struct config_peer *peer = &trunk->side[s].peer;
+    struct config_peer_files *f = &r->files->peer[i][s];
+    char prefix[96], key[128];
+
+    if (trunk->side[s].transport != ZTRUNK_NET_TLS) return;
+    snprintf(prefix, sizeof prefix, "trunk %s: %s", trunk->name,
+             s == CLOUD ? "cloud.peer" : "inside.tls");
     snprintf(key, sizeof key, "%s.trust", prefix);
-    pem = read_pem(peer->trust, MAX_PEM, &len, peer->line, key, report);
-    if (pem != NULL && ztrunk_tls_conf_trust(conf, pem, len) != ZTRUNK_OK)
-        config_complain(report, peer->line, key, peer->trust,
-                        "no PEM certificates can be read from it; nobody would be trusted");
-    slurp_burn(pem, MAX_PEM);
-    if (peer->crl[0] == 0) return;
+    read_pem(r, &f->trust, peer->trust, MAX_PEM, peer->line, key);
     snprintf(key, sizeof key, "%s.crl", prefix);
-    pem = read_pem(peer->crl, MAX_PEM, &len, peer->line, key, report);
-    if (pem != NULL && ztrunk_tls_conf_crl(conf, pem, len) != ZTRUNK_OK)
-        config_complain(report, peer->line, key, peer->crl,
-                        "no PEM revocation list can be read from it");
-    slurp_burn(pem, MAX_PEM);
+    if (peer->crl[0] != 0) read_pem(r, &f->crl, peer->crl, MAX_PEM, peer->line, key);
+    if (f->trust.data != NULL && (peer->crl[0] == 0 || f->crl.data != NULL))
+        judge_trust(r, peer, prefix, f);
 }
 
-void config_check_files(ztrunk_ctx *ctx, struct config *config, int64_t wall_s,
-                        struct config_report *report)
+struct config_files *config_files_read(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
+                                       struct config_report *report)
 {
-    const ztrunk_tls_opts opts = {.size = sizeof opts};
+    struct reading r = {ctx, config, calloc(1, sizeof *r.files), report, wall_s};
+    uint32_t before = report->count;
 
-    check_identity(ctx, config, wall_s, report);
-    for (uint32_t i = 0; i < config->trunk_count; i++)
-        for (uint32_t s = CLOUD; s <= INSIDE; s++) {
-            const struct config_trunk *trunk = &config->trunks[i];
-            ztrunk_tls_conf *conf = NULL;
-            char prefix[96];
-
-            if (trunk->side[s].transport != ZTRUNK_NET_TLS) continue;
-            if (ztrunk_tls_conf_new(ctx, &opts, &conf) != ZTRUNK_OK) return;
-            snprintf(prefix, sizeof prefix, "trunk %s: %s", trunk->name,
-                     s == CLOUD ? "cloud.peer" : "inside.tls");
-            check_trust(conf, &trunk->side[s].peer, prefix, report);
-            ztrunk_tls_conf_free(conf);
-        }
-}
-
-static int32_t load_into(ztrunk_tls_conf *conf, const char *file,
-                         int32_t (*take)(ztrunk_tls_conf *, const uint8_t *, size_t))
-{
-    const char *why = NULL;
-    size_t len = 0;
-    uint8_t *pem = slurp(file, MAX_PEM, &len, &why);
-    int32_t err = pem != NULL ? take(conf, pem, len) : ZTRUNK_E_NOTFOUND;
-
-    slurp_burn(pem, MAX_PEM);
-    return err;
-}
-
-static int32_t load_identity(ztrunk_tls_conf *conf, const struct config_identity *identity)
-{
-    const char *why = NULL;
-    size_t chain_len = 0, key_len = 0;
-    uint8_t *chain = slurp(identity->certificate, MAX_PEM, &chain_len, &why);
-    uint8_t *key = slurp(identity->key, MAX_KEY, &key_len, &why);
-    int32_t err = ZTRUNK_E_NOTFOUND;
-
-    if (chain != NULL && key != NULL)
-        err = ztrunk_tls_conf_identity(conf, chain, chain_len, key, key_len);
-    slurp_burn(chain, MAX_PEM);
-    slurp_burn(key, MAX_KEY);
-    return err;
-}
-
-static int32_t allow_names(ztrunk_tls_conf *conf, const struct config *config,
-                           const struct config_trunk *trunk, uint32_t side)
-{
-    int32_t err = ZTRUNK_OK;
-
-    for (uint32_t i = 0; i < config->trunk_count; i++) {
-        const struct config_side *other = &config->trunks[i].side[side];
-
-        if (!ztrunk_addr_equal(&other->listen, &trunk->side[side].listen)) continue;
-        for (uint32_t n = 0; n < other->peer.names.count && err == ZTRUNK_OK; n++)
-            err = ztrunk_tls_conf_allow(conf, other->peer.names.items[n]);
+    if (r.files == NULL) {
+        config_complain(report, 0, "", NULL, "out of memory");
+        return NULL;
     }
-    return err;
+    for (uint32_t i = 0; i < 2 * config->trunk_count; i++) read_peer(&r, i / 2, i % 2);
+    read_identity(&r);
+    if (report->count == before) return r.files;
+    config_files_free(r.files);
+    return NULL;
 }
 
-int32_t config_tls(ztrunk_ctx *ctx, const struct config *config, const struct config_trunk *trunk,
-                   uint32_t side, uint32_t role, ztrunk_tls_conf **out)
+void config_files_free(struct config_files *files)
 {
-    const struct config_side *s = &trunk->side[side];
-    const ztrunk_tls_opts opts = {
-        .size = sizeof opts,
-        .role = role,
-        .identity = s->peer.identity,
-        .profile = s->tls_profile,
-        .crl = s->peer.crl[0] != 0 ? ZTRUNK_TLS_CRL_REQUIRED : ZTRUNK_TLS_CRL_NONE,
-        .wildcards = s->peer.wildcards,
-    };
-    ztrunk_tls_conf *conf = NULL;
-    int32_t err = ztrunk_tls_conf_new(ctx, &opts, &conf);
+    if (files == NULL) return;
+    slurp_burn(files->chain.data, files->chain.max);
+    slurp_burn(files->key.data, files->key.max);
+    slurp_burn(files->anchors.data, files->anchors.max);
+    for (uint32_t i = 0; i < 2 * CONFIG_MAX_TRUNKS; i++) {
+        struct config_peer_files *peer = &files->peer[i / 2][i % 2];
 
-    if (err != ZTRUNK_OK) return err;
-    err = load_identity(conf, &config->identity);
-    if (err == ZTRUNK_OK) err = load_into(conf, s->peer.trust, ztrunk_tls_conf_trust);
-    if (err == ZTRUNK_OK && s->peer.crl[0] != 0)
-        err = load_into(conf, s->peer.crl, ztrunk_tls_conf_crl);
-    if (err == ZTRUNK_OK && role == ZTRUNK_TLS_SERVER) err = allow_names(conf, config, trunk, side);
-    if (err == ZTRUNK_OK) {
-        *out = conf;
-        return ZTRUNK_OK;
+        slurp_burn(peer->trust.data, peer->trust.max);
+        slurp_burn(peer->crl.data, peer->crl.max);
     }
-    ztrunk_tls_conf_free(conf);
-    return err;
+    free(files);
 }

@@ -38,8 +38,12 @@ struct schema_key {
 
 /* Of ztrunk_admission_limits and of struct config_admission (config_limits.c). */
 extern const struct schema_key limits_keys[], admission_keys[];
-/* Of a trunk, its cloud's side and the peer there (config_yaml.c). */
-extern const struct schema_key trunk_keys[], cloud_keys[], peer_keys[];
+/* Of a trunk and its cloud's side (config_yaml.c). */
+extern const struct schema_key trunk_keys[], cloud_keys[];
+/* Of our identity, and of whoever proves itself by TLS on either side (config_peer.c). */
+extern const struct schema_key identity_keys[], peer_keys[], inside_tls_keys[];
+/* Not in the file: the identity decides about reverse proof. */
+#define REVERSE_UNSAID            UINT32_MAX
 /* One row of a table of keys: its name, its reader, and its field; END is the last row. */
 #define KEY(key, fn, type, field) .name = (key), .read = (fn), .at = offsetof(struct type, field)
 #define END                                                                                        \

@@ -11,7 +11,6 @@
 #define WANT_PORTS    "an even and an odd port with a dash, such as 20000-20999, not below 1024"
 #define WANT_PREFIXES "prefixes such as 203.0.113.0/24 with no bits set behind the length"
 #define WANT_SUITES   "SRTP suites such as AES_CM_128_HMAC_SHA1_80 or AEAD_AES_256_GCM"
-#define WANT_FILE     "the name of a PEM file, shorter than 512 bytes"
 #define WANT_HOSTPORT "a host name or an address, with :port where it is not the default"
 
 static const struct schema_choice formats[] = {{"json", CONFIG_LOG_JSON},
@@ -20,11 +19,6 @@ static const struct schema_choice formats[] = {{"json", CONFIG_LOG_JSON},
 static const struct schema_choice firewalls[] = {{"none", CONFIG_FIREWALL_NONE},
                                                  {"nftables", CONFIG_FIREWALL_NFTABLES},
                                                  {NULL, 0}};
-static const struct schema_choice identities[] = {{"mutual", ZTRUNK_TLS_MUTUAL},
-                                                  {"mutual-any-eku", ZTRUNK_TLS_MUTUAL_ANY_EKU},
-                                                  {"sip-domain", ZTRUNK_TLS_SIP_DOMAIN},
-                                                  {"server-only", ZTRUNK_TLS_SERVER_ONLY},
-                                                  {NULL, 0}};
 static const struct schema_choice tls_profiles[] = {{"strict", ZTRUNK_TLS_PROFILE_STRICT},
                                                     {"genesys", ZTRUNK_TLS_PROFILE_GENESYS},
                                                     {NULL, 0}};
@@ -32,17 +26,6 @@ static const struct schema_choice transports[] = {{"udp", ZTRUNK_NET_UDP},
                                                   {"tcp", ZTRUNK_NET_TCP},
                                                   {"tls", ZTRUNK_NET_TLS},
                                                   {NULL, 0}};
-/* Not in the file: the identity decides. */
-enum { REVERSE_UNSAID = ZTRUNK_IDENTITY_ENFORCE + 1 };
-
-static const struct schema_choice reverse_proofs[] = {{"off", ZTRUNK_IDENTITY_OFF},
-                                                      {"warn", ZTRUNK_IDENTITY_WARN},
-                                                      {"enforce", ZTRUNK_IDENTITY_ENFORCE},
-                                                      {NULL, 0}};
-static const struct schema_choice ocsps[] = {{"off", CONFIG_OCSP_OFF},
-                                             {"soft", CONFIG_OCSP_SOFT},
-                                             {"hard", CONFIG_OCSP_HARD},
-                                             {NULL, 0}};
 static const struct schema_choice medias[] = {{"rtp", CONFIG_MEDIA_RTP},
                                               {"srtp", CONFIG_MEDIA_SRTP},
                                               {NULL, 0}};
@@ -71,43 +54,6 @@ static const struct schema_key node_keys[] = {
     {KEY("media_workers", schema_read_number, config, media_workers), .min = 1, .max = 64,
      .want = "a number of threads"},
     END};
-
-static const struct schema_key identity_keys[] = {
-    {KEY("certificate", schema_read_text, config_identity, certificate), .is_required = 1,
-     .max = CONFIG_PATH, .want = WANT_FILE},
-    {KEY("key", schema_read_text, config_identity, key), .is_required = 1, .max = CONFIG_PATH,
-     .want = WANT_FILE},
-    END};
-
-/* What the file says of whoever proves itself by TLS, on either side. */
-#define PEER_KEYS                                                                                  \
-    {KEY("identity", schema_read_choice, config_peer, identity), .choices = identities},           \
-        {KEY("names", schema_read_names, config_peer, names),                                      \
-         .want = "host names or SIP domains that its certificate may bear"},                       \
-        {KEY("wildcards", schema_read_flag, config_peer, wildcards)},                              \
-        {KEY("trust", schema_read_text, config_peer, trust), .is_required = 1, .max = CONFIG_PATH, \
-         .want = WANT_FILE},                                                                       \
-        {KEY("reverse_proof", schema_read_choice, config_peer, reverse_proof),                     \
-         .choices = reverse_proofs},                                                               \
-        {KEY("reverse_port", schema_read_number, config_peer, reverse_port), .min = 1,             \
-         .max = 65535, .want = "a port"},                                                          \
-        {KEY("ocsp", schema_read_choice, config_peer, ocsp), .choices = ocsps},                    \
-        {KEY("ocsp_seconds", schema_read_number, config_peer, ocsp_seconds), .min = 1,             \
-         .max = 86400, .want = "1 to 86400"},                                                      \
-    {                                                                                              \
-        KEY("crl", schema_read_text, config_peer, crl), .max = CONFIG_PATH, .want = WANT_FILE      \
-    }
-
-const struct schema_key peer_keys[] = {
-    {KEY("host", schema_read_hostport, config_peer, host), .is_required = 1, .want = WANT_HOSTPORT},
-    {KEY("addresses", schema_read_addrs, config_peer, addresses),
-     .want = "numeric addresses, with :port where it is not the host's"},
-    {KEY("media_ports", schema_read_ranges, config_peer, media_ports),
-     .want = "at most 4 ranges of the peer's ports, such as 16384-65535"},
-    PEER_KEYS,
-    END};
-
-static const struct schema_key inside_tls_keys[] = {PEER_KEYS, END};
 
 static void read_peer(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
                       void *field)
@@ -217,6 +163,7 @@ static void preset_trunk(struct config_trunk *trunk)
 
         trunk->side[side].peer.reverse_proof = REVERSE_UNSAID;
         trunk->side[side].peer.ocsp_seconds = 3600;
+        trunk->side[side].peer.expired = CONFIG_END_DRAIN;
         suites->items[suites->count++] = ZTRUNK_SUITE_AES_CM_128_HMAC_SHA1_80;
         suites->items[suites->count++] = ZTRUNK_SUITE_AES_256_CM_HMAC_SHA1_80;
         suites->items[suites->count++] = ZTRUNK_SUITE_AEAD_AES_256_GCM;
@@ -384,6 +331,7 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
     config->answer_seconds = 180;
     config->media_workers = 1;
     config->proof_seconds = 600;
+    config->identity.drain_seconds = 3600;
     config_preset_admission(&config->admission);
     schema_section(&r, root, root_keys, config);
     preset_rest(config, report);

@@ -8,13 +8,16 @@
 #include "admit.h"
 #include "call.h"
 #include "leg.h"
+#include "generation.h"
 #include "nft.h"
 #include "perimeter.h"
 #include "policy.h"
 #include "ocsp.h"
 #include "proof.h"
+#include "refresh.h"
 #include "sources.h"
 #include "toll.h"
+#include "trust.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -37,6 +40,9 @@ static void set_timer(struct daemon *d)
 
     deadline = least(deadline, proof_deadline(d));
     deadline = least(deadline, ocsp_deadline(d));
+    deadline = least(deadline, generation_deadline(d));
+    deadline = least(deadline, trust_deadline(d));
+    deadline = least(deadline, refresh_deadline(d));
     for (uint32_t i = 0; i < d->trunk_count; i++)
         deadline = least(deadline, trunk_deadline(&d->trunks[i]));
     deadline = least(deadline, toll_deadline(d));
@@ -79,6 +85,9 @@ static void on_timer(void *opaque)
     (void)ztrunk_dialogs_expire(d->dialogs, now_ns);
     proof_expire(d, now_ns);
     ocsp_expire(d, now_ns);
+    refresh_expire(d, now_ns);
+    trust_expire(d, now_ns);
+    generation_expire(d, now_ns);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
     toll_expire(d, now_ns);
     if (d->is_draining && now_ns >= d->drain_ns) {
@@ -213,7 +222,9 @@ static int start(struct daemon *d)
         fprintf(stderr, "zerotrunkd: cannot start: %s\n", strerror(errno));
         return -1;
     }
-    if (start_trunks(d) != 0) return -1;
+    if (start_trunks(d) != 0 || refresh_start(d) != 0) return -1;
+    config_files_free(d->config->files);
+    d->config->files = NULL;
     policy = policy_new(d, d->config);
     if (policy == NULL) {
         fprintf(stderr, "zerotrunkd: cannot start: out of memory\n");
@@ -248,6 +259,7 @@ static void free_maps(struct daemon *d)
 
 static void stop(struct daemon *d)
 {
+    refresh_end(d);
     ztrunk_http_free(d->http);
     ztrunk_resolver_free(d->resolver);
     ztrunk_net_free(d->net);
@@ -286,7 +298,7 @@ int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file, ztrunk_
     d->ctx = ctx;
     d->config = config;
     d->file = file;
-    d->toll_ns = UINT64_MAX;
+    d->toll_ns = d->tend_ns = UINT64_MAX;
     d->priv = priv;
     if (start(d) == 0 && ztrunk_rt_run(d->rt) == ZTRUNK_OK) code = EXIT_SUCCESS;
     pending_free_all(d);

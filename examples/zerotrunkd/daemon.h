@@ -4,6 +4,7 @@
 
 #include <zerotrunk/admission.h>
 #include <zerotrunk/dialog.h>
+#include <zerotrunk/generation.h>
 #include <zerotrunk/priv.h>
 #include <zerotrunk/relay.h>
 #include <zerotrunk/rt.h>
@@ -26,14 +27,17 @@ struct perimeter;
 struct ocsp;
 struct proofs;
 struct nft;
+struct refresh;
 struct sources;
 
 struct side { /* one side of a running trunk */
     struct trunk *trunk;
     uint64_t listener;
-    uint32_t range; /* of the relay */
-    ztrunk_tls_conf *server, *client;
-    uint64_t flow; /* the connection to the peer that was used last */
+    uint32_t range;                   /* of the relay */
+    ztrunk_generations *tls;          /* NULL: a transport that proves nothing */
+    ztrunk_tls_conf *server, *client; /* the current ones of tls */
+    uint64_t flow;                    /* the connection to the peer that was used last */
+    uint64_t next_flow, renew_ns;     /* what is to take its place; not tried again before */
     ztrunk_addr peers[CONFIG_MAX_ADDRS];
     uint32_t peer_count, next_peer;
     uint32_t is_up; /* the last OPTIONS was answered, or none is sent */
@@ -66,8 +70,11 @@ struct bound_flow { /* who stands behind a connection or a datagram source */
     struct trunk *trunk;
     uint32_t side;
     ztrunk_admission_source source;
-    uint32_t is_named; /* it showed a certificate with the peer's name */
-    uint64_t proof_ns; /* reverse proof is asked for again then; 0: never was */
+    uint32_t is_named;         /* it showed a certificate with the peer's name */
+    uint64_t proof_ns;         /* reverse proof is asked for again then; 0: never was */
+    uint64_t generation;       /* of the certificate that we showed; 0: not TLS */
+    uint64_t old_ns, heard_ns; /* it drains since then, 0: it does not; a message came last */
+    uint32_t pins, doubt;      /* what needs it; ZTRUNK_TLS_CAUSE_* why the peer starts no call */
 };
 
 struct counts {
@@ -93,6 +100,8 @@ struct daemon {
     struct nft *nft; /* NULL: the kernel has no table of ours */
     struct proofs *proofs;
     struct ocsp *ocsp;
+    struct refresh *refresh;
+    uint64_t tend_ns, judge_ns;   /* connections are looked at then: for draining; for trust */
     struct toll_stub invite_toll; /* this one and the next: */
     uint64_t toll_ns;             /* no call has lasted too long before */
     uint64_t invite_admission; /* of the INVITE that is being dealt with, until a call takes it */
@@ -125,6 +134,10 @@ void daemon_pump(struct daemon *d);
 /* 1: they had something (pump.c). */
 uint32_t pump_engines(struct daemon *d);
 void daemon_reload(struct daemon *d);
+/* Takes the files of the configuration in use anew. -1: report says what is wrong, nothing has
+ * changed, and nothing was logged. */
+int reload_files(struct daemon *d, struct config_report *report);
+void reload_refuse(struct daemon *d, const struct config_report *report);
 /* Writes what is odd in the configuration, if not wrong. */
 void daemon_log_notes(struct daemon *d);
 
@@ -158,8 +171,12 @@ void trunk_options_answered(struct trunk *trunk, uint32_t side, uint32_t status)
 void trunk_stop(struct trunk *trunk);
 /* After a reload: names, policies and peers by the new configuration. */
 void trunk_adopt(struct daemon *d, struct trunk *trunk);
+/* Both roles, the server's first; on failure what there is stays in made. */
 int32_t trunk_make_tls(struct daemon *d, const struct config *config,
-                       const struct config_trunk *conf, uint32_t side, ztrunk_tls_conf *made[2]);
+                       const struct config_files *files, const struct config_trunk *conf,
+                       uint32_t side, ztrunk_tls_conf *made[2]);
+/* A new connection to the peer, bound; the one in use stays. */
+int32_t trunk_connect(struct trunk *trunk, uint32_t side, uint64_t *flow);
 
 size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const char **type);
 

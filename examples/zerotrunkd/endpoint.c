@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include "admit.h"
 #include "call.h"
+#include "generation.h"
 #include "perimeter.h"
 #include "ocsp.h"
 #include "proof.h"
 #include "sources.h"
 #include "toll.h"
+#include "trust.h"
 
 /* NULL: a stranger. */
 static struct trunk *whose_source(struct daemon *d, uint64_t listener, const ztrunk_addr *remote,
@@ -41,6 +43,7 @@ int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint
     bound->trunk = trunk;
     bound->side = side;
     bound->source = admit_source(trunk, side, &info.remote, 0);
+    bound->generation = generation_of(d, flow, &trunk->side[side]);
     free(idmap_take(&d->flows, flow));
     if (idmap_put(&d->flows, flow, bound) == 0) return ZTRUNK_OK;
     free(bound);
@@ -154,7 +157,13 @@ static void on_open(void *opaque, uint64_t flow)
     if (bound != NULL)
         bound->source = admit_source(bound->trunk, bound->side, &info.remote,
                                      proved_name(&bound->trunk->conf->side[bound->side].peer, tls));
-    if (bound != NULL && tls != NULL) log_tls(d, bound, &info, tls);
+    if (bound != NULL && tls != NULL) {
+        bound->heard_ns = ztrunk_rt_now_ns();
+        generation_replaced(bound, flow, 1);
+        if (info.is_outbound) generation_shaken(d, bound, ZTRUNK_TLS_CAUSE_NONE);
+        trust_opened(d, flow);
+        log_tls(d, bound, &info, tls);
+    }
     if (bound != NULL) ocsp_opened(d, flow, bound);
     if (bound != NULL)
         proof_opened(d, flow, bound,
@@ -254,6 +263,9 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
     proof_closed(d, flow, bound, info, cause);
     log_close_of(d, bound, info, error, cause, text);
     admit_closed(d, trunk, side, info, error, bound != NULL);
+    if (bound != NULL) generation_replaced(bound, flow, 0);
+    if (bound != NULL && info->is_outbound && cause == ZTRUNK_TLS_CAUSE_PEER_REFUSED)
+        generation_shaken(d, bound, cause);
     if (bound != NULL && bound->trunk->side[bound->side].flow == flow)
         bound->trunk->side[bound->side].flow = 0;
     free(bound);
@@ -301,6 +313,10 @@ static void dispatch(struct daemon *d, const struct bound_flow *bound, uint64_t 
     if (ztrunk_txns_receive(d->txns, ztrunk_rt_now_ns(), flow, info->transport != ZTRUNK_NET_UDP,
                             &info->remote, m, &kind, &txn) != ZTRUNK_OK)
         kind = ZTRUNK_TXN_ABSORBED;
+    if (kind == ZTRUNK_TXN_REQUEST && trust_refuses(d, bound, txn, m)) {
+        ztrunk_sip_msg_free(m);
+        return;
+    }
     if (kind == ZTRUNK_TXN_REQUEST) {
         call_request(d, bound->trunk, bound->side, flow, txn, m);
         return;
@@ -337,6 +353,7 @@ static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
     struct bound_flow *bound = NULL;
 
     if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK) bound = bound_of(d, flow, &info);
+    if (bound != NULL) bound->heard_ns = ztrunk_rt_now_ns();
     if (bound == NULL)
         ztrunk_sip_msg_free(m);
     else if (!ocsp_takes(d, flow, m))

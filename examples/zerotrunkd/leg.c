@@ -96,6 +96,7 @@ int32_t leg_send(struct leg *leg, ztrunk_sip_msg *m, struct pending *p)
     uint64_t flow = 0, dialog = 0, now_ns = ztrunk_rt_now_ns();
     int32_t err = flow_of(leg, &flow);
 
+    p->sent_flow = flow;
     if (err == ZTRUNK_OK)
         err = ztrunk_dialogs_observe(d->dialogs, now_ns, leg_owner(trunk, leg->side), flow, m, 1,
                                      &dialog);

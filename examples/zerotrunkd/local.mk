@@ -4,9 +4,11 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config_files.c \
 	examples/zerotrunkd/config_limits.c \
 	examples/zerotrunkd/config_lists.c \
+	examples/zerotrunkd/config_peer.c \
 	examples/zerotrunkd/config_profile.c \
 	examples/zerotrunkd/config_rules.c \
 	examples/zerotrunkd/config_schema.c examples/zerotrunkd/config_schema.h \
+	examples/zerotrunkd/config_tls.c \
 	examples/zerotrunkd/config_toll.c \
 	examples/zerotrunkd/config_types.c \
 	examples/zerotrunkd/config_yaml.c \
@@ -26,6 +28,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/daemon.c examples/zerotrunkd/daemon.h \
 	examples/zerotrunkd/endpoint.c \
 	$(zerotrunkd_firewall) \
+	examples/zerotrunkd/generation.c examples/zerotrunkd/generation.h \
 	examples/zerotrunkd/hold.c examples/zerotrunkd/hold.h \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
 	examples/zerotrunkd/leg.c examples/zerotrunkd/leg.h \
@@ -44,11 +47,13 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/pump.c \
 	examples/zerotrunkd/proof.c examples/zerotrunkd/proof.h \
 	examples/zerotrunkd/proof_log.c examples/zerotrunkd/proof_log.h \
+	examples/zerotrunkd/refresh.c examples/zerotrunkd/refresh.h \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/silence.c examples/zerotrunkd/silence.h \
 	examples/zerotrunkd/sources.c examples/zerotrunkd/sources.h \
 	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \
 	examples/zerotrunkd/trunk.c \
+	examples/zerotrunkd/trust.c examples/zerotrunkd/trust.h \
 	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
 examples_zerotrunkd_zerotrunkd_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DZEROTRUNKD_PROFILES='"$(profilesdir)"'

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "call.h"
+#include "generation.h"
 #include "leg.h"
 #include "proof.h"
 
@@ -65,11 +66,27 @@ static void set_policy(struct trunk *trunk, uint32_t s)
 }
 
 int32_t trunk_make_tls(struct daemon *d, const struct config *config,
-                       const struct config_trunk *conf, uint32_t side, ztrunk_tls_conf *made[2])
+                       const struct config_files *files, const struct config_trunk *conf,
+                       uint32_t side, ztrunk_tls_conf *made[2])
 {
-    int32_t err = config_tls(d->ctx, config, conf, side, ZTRUNK_TLS_SERVER, &made[0]);
+    int32_t err = config_tls(d->ctx, config, files, conf, side, ZTRUNK_TLS_SERVER, &made[0]);
 
-    if (err == ZTRUNK_OK) err = config_tls(d->ctx, config, conf, side, ZTRUNK_TLS_CLIENT, &made[1]);
+    if (err == ZTRUNK_OK)
+        err = config_tls(d->ctx, config, files, conf, side, ZTRUNK_TLS_CLIENT, &made[1]);
+    return err;
+}
+
+static int32_t start_tls(struct daemon *d, struct trunk *trunk, uint32_t s)
+{
+    ztrunk_tls_conf *made[2] = {NULL, NULL};
+    int32_t err;
+
+    if (trunk->conf->side[s].transport != ZTRUNK_NET_TLS) return ZTRUNK_OK;
+    err = trunk_make_tls(d, d->config, d->config->files, trunk->conf, s, made);
+    if (err == ZTRUNK_OK) err = generation_put(d, &trunk->side[s], made);
+    if (err == ZTRUNK_OK) return ZTRUNK_OK;
+    ztrunk_tls_conf_free(made[0]);
+    ztrunk_tls_conf_free(made[1]);
     return err;
 }
 
@@ -175,17 +192,12 @@ int trunk_start(struct daemon *d, struct trunk *trunk, const char **what)
     for (uint32_t s = CLOUD; s <= INSIDE; s++) {
         const struct config_side *conf = &trunk->conf->side[s];
         struct side *side = &trunk->side[s];
-        ztrunk_tls_conf *made[2] = {NULL, NULL};
 
         side->trunk = trunk;
         name_side(d, trunk, s);
         set_policy(trunk, s);
         *what = tls[s];
-        if (conf->transport == ZTRUNK_NET_TLS &&
-            trunk_make_tls(d, d->config, trunk->conf, s, made) != ZTRUNK_OK)
-            return -1;
-        side->server = made[0];
-        side->client = made[1];
+        if (start_tls(d, trunk, s) != ZTRUNK_OK) return -1;
         *what = listen[s];
         if (listen_on(d, trunk, s) != 0) return -1;
         *what = ports[s];
@@ -200,7 +212,7 @@ int trunk_start(struct daemon *d, struct trunk *trunk, const char **what)
     return 0;
 }
 
-static int32_t connect_peer(struct trunk *trunk, uint32_t s, uint64_t *flow)
+int32_t trunk_connect(struct trunk *trunk, uint32_t s, uint64_t *flow)
 {
     const struct config_side *conf = &trunk->conf->side[s];
     struct daemon *d = trunk->daemon;
@@ -215,15 +227,14 @@ static int32_t connect_peer(struct trunk *trunk, uint32_t s, uint64_t *flow)
     else
         err = ztrunk_net_connect(d->net, conf->transport, &local, remote, side->client,
                                  conf->peer.host.host, flow);
-    if (err == ZTRUNK_OK) err = endpoint_bind(d, *flow, trunk, s);
-    if (err == ZTRUNK_OK) side->flow = *flow;
-    return err;
+    return err == ZTRUNK_OK ? endpoint_bind(d, *flow, trunk, s) : err;
 }
 
 int32_t trunk_flow(struct trunk *trunk, uint32_t s, uint64_t *flow)
 {
     struct side *side = &trunk->side[s];
     ztrunk_net_flow_info info = {.size = sizeof info};
+    int32_t err;
 
     if (side->flow != 0 && ztrunk_net_flow(trunk->daemon->net, side->flow, &info) == ZTRUNK_OK) {
         *flow = side->flow;
@@ -233,7 +244,9 @@ int32_t trunk_flow(struct trunk *trunk, uint32_t s, uint64_t *flow)
         find_peer(trunk->daemon, trunk, s);
         if (side->peer_count == 0) return ZTRUNK_E_NOTFOUND;
     }
-    return connect_peer(trunk, s, flow);
+    err = trunk_connect(trunk, s, flow);
+    if (err == ZTRUNK_OK) side->flow = *flow;
+    return err;
 }
 
 uint64_t trunk_deadline(const struct trunk *trunk)
@@ -272,6 +285,7 @@ static void send_options(struct trunk *trunk, uint32_t s)
     int32_t err = p != NULL ? build_options(trunk, s, &m) : ZTRUNK_E_NOMEM;
 
     if (err == ZTRUNK_OK) err = trunk_flow(trunk, s, &flow);
+    if (p != NULL) p->sent_flow = flow;
     if (err == ZTRUNK_OK)
         err = ztrunk_txns_request(d->txns, ztrunk_rt_now_ns(), flow, trunk_is_reliable(trunk, s),
                                   trunk->side[s].via, m, &p->client_txn);
@@ -307,6 +321,7 @@ void trunk_adopt(struct daemon *d, struct trunk *trunk)
 void trunk_stop(struct trunk *trunk)
 {
     for (uint32_t s = CLOUD; s <= INSIDE; s++) {
+        ztrunk_generations_free(trunk->side[s].tls);
         ztrunk_tls_conf_free(trunk->side[s].server);
         ztrunk_tls_conf_free(trunk->side[s].client);
     }

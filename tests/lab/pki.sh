@@ -3,7 +3,8 @@
 # intermediate), NAME.key, NAME.both (all in one file). Bad ones, each wrong in one way only:
 # untrusted (other root), expired, wrongname, serveronly (no clientAuth), noeku.
 # pki.sh DIR NAME HOST ALGORITHM...: one more good leaf there, whose key is of that kind; $PKI_OCSP is
-# where its issuer says whether it was revoked.
+# where its issuer says whether it was revoked, $PKI_EKU its purposes, $PKI_DATES arguments of
+# openssl ca that say when it is valid.
 set -euo pipefail
 dir=$1
 algorithm=(EC -pkeyopt ec_paramgen_curve:P-256)
@@ -52,7 +53,8 @@ ${eku:+extendedKeyUsage=$eku\n}${PKI_OCSP:+authorityInfoAccess=OCSP;URI:$PKI_OCS
 both=serverAuth,clientAuth
 if [ $# -gt 1 ]; then
     algorithm=("${@:4}")
-    leaf "$2" "$3" middle $both
+    # shellcheck disable=SC2086
+    leaf "$2" "$3" middle "${PKI_EKU:-$both}" ${PKI_DATES:-}
     chmod 600 "$2.key" "$2.both"
     exit
 fi

@@ -1,0 +1,125 @@
+#include "trust.h"
+#include <stdlib.h>
+#include "call.h"
+#include "generation.h"
+
+#define SECOND    UINT64_C(1000000000)
+#define EVERY_NS  (60 * SECOND)
+/* Farther than that nobody has to look: the minute comes first. */
+#define HORIZON_S 60
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When its certificate has just ended, by the clock on the wall as it goes now. */
+static uint64_t end_of(const ztrunk_tls *tls, uint64_t now_ns)
+{
+    ztrunk_tls_info info = {.size = sizeof info};
+    int64_t left;
+
+    if (ztrunk_tls_get_info(tls, &info) != ZTRUNK_OK || info.peer_not_after_s == 0)
+        return UINT64_MAX;
+    left = info.peer_not_after_s - ztrunk_rt_wall_s();
+    return left >= 0 && left < HORIZON_S ? now_ns + ((uint64_t)left + 1) * SECOND : UINT64_MAX;
+}
+
+void trust_opened(struct daemon *d, uint64_t flow)
+{
+    const ztrunk_tls *tls = ztrunk_net_flow_tls(d->net, flow);
+
+    if (tls != NULL) d->judge_ns = least(d->judge_ns, end_of(tls, ztrunk_rt_now_ns()));
+}
+
+/* That a list is old does not say that the peer was revoked: its calls end by themselves. */
+static uint32_t policy_of(const struct config_peer *peer, uint32_t cause)
+{
+    if (cause == ZTRUNK_TLS_CAUSE_CRL) return CONFIG_END_DRAIN;
+    return cause == ZTRUNK_TLS_CAUSE_EXPIRED ? peer->expired : peer->revoked;
+}
+
+static void log_doubt(struct daemon *d, const struct bound_flow *bound, uint64_t flow,
+                      uint32_t cause, uint32_t policy)
+{
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    struct log_line line;
+
+    (void)ztrunk_net_flow(d->net, flow, &info);
+    log_begin(&line, &d->log, LOG_ERROR, "peer.distrusted", 0);
+    log_word(&line, "trunk", bound->trunk->conf->name);
+    log_word(&line, "side", bound->side == CLOUD ? "cloud" : "inside");
+    log_addr(&line, "remote", &info.remote);
+    log_word(&line, "cause", ztrunk_tls_cause_name(cause));
+    log_word(&line, "why", ztrunk_tls_cause_text(cause));
+    log_word(&line, "policy", policy == CONFIG_END_CLOSE ? "close" : "drain");
+    log_end(&line);
+}
+
+/* 1: it ends now. */
+static uint32_t judge(struct daemon *d, struct bound_flow *bound, uint64_t flow, uint64_t now_ns)
+{
+    struct side *side = &bound->trunk->side[bound->side];
+    const ztrunk_tls *tls = ztrunk_net_flow_tls(d->net, flow);
+    ztrunk_net_flow_info info = {.size = sizeof info};
+    uint32_t cause = ZTRUNK_TLS_CAUSE_NONE, policy;
+
+    if (tls == NULL || side->tls == NULL || ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK)
+        return 0;
+    if (ztrunk_tls_judge(tls, info.is_outbound ? side->client : side->server, ztrunk_rt_wall_s(),
+                         &cause) != ZTRUNK_OK)
+        return 0;
+    d->judge_ns = least(d->judge_ns, end_of(tls, now_ns));
+    policy = policy_of(&bound->trunk->conf->side[bound->side].peer, cause);
+    if (cause != bound->doubt && cause != ZTRUNK_TLS_CAUSE_NONE)
+        log_doubt(d, bound, flow, cause, policy);
+    bound->doubt = cause;
+    if (cause == ZTRUNK_TLS_CAUSE_NONE) return 0;
+    if (side->flow == flow) side->flow = 0;
+    generation_wake(d);
+    return policy == CONFIG_END_CLOSE;
+}
+
+static void judge_all(struct daemon *d, uint64_t now_ns)
+{
+    uint64_t *gone = calloc(d->flows.count + 1, sizeof *gone);
+    size_t count = 0;
+
+    for (size_t i = 0; i < d->flows.size && gone != NULL; i++) {
+        const struct idmap_place *place = &d->flows.places[i];
+
+        if (place->id != 0 && judge(d, place->value, place->id, now_ns)) gone[count++] = place->id;
+    }
+    generation_end_calls(d, gone, count, "the peer is trusted no more");
+    for (size_t i = 0; i < count; i++) (void)ztrunk_net_close(d->net, gone[i]);
+    free(gone);
+}
+
+void trust_renewed(struct daemon *d)
+{
+    d->judge_ns = 0;
+}
+
+uint32_t trust_refuses(struct daemon *d, const struct bound_flow *bound, uint64_t txn,
+                       const ztrunk_sip_msg *m)
+{
+    ztrunk_sip_info info = {.size = sizeof info};
+
+    if (bound->doubt == 0 || ztrunk_sip_msg_info(m, &info) != ZTRUNK_OK) return 0;
+    if (info.method != ZTRUNK_SIP_INVITE || info.has_to_tag) return 0;
+    call_log_refused(d, bound->trunk, m, 503, ztrunk_tls_cause_text(bound->doubt));
+    build_reply(d, txn, m, 503, NULL, NULL, NULL);
+    return 1;
+}
+
+uint64_t trust_deadline(const struct daemon *d)
+{
+    return d->judge_ns;
+}
+
+void trust_expire(struct daemon *d, uint64_t now_ns)
+{
+    if (now_ns < d->judge_ns) return;
+    d->judge_ns = now_ns + EVERY_NS;
+    judge_all(d, now_ns);
+}
