@@ -66,6 +66,15 @@ int config_prefix_order(const void *a, const void *b)
     return order != 0 ? order : (int)p->bits - (int)q->bits;
 }
 
+void config_side_filter(const struct config_side *side, const struct config_prefixes *from,
+                        ztrunk_prefix *to)
+{
+    for (uint32_t i = 0; i < from->count; i++) {
+        to[i] = from->items[i];
+        to[i].addr.scope_id = side->interface_index;
+    }
+}
+
 int config_prefixes_copy(const struct config_prefixes *from, struct config_prefixes *to)
 {
     ztrunk_prefix *items = calloc(from->count + 1, sizeof *items);

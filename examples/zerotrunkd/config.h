@@ -26,6 +26,7 @@ enum {
     CONFIG_PATH = 512,
     CONFIG_HOST = 256,
     CONFIG_ACCOUNT = 64,
+    CONFIG_INTERFACE = 16,
     CONFIG_LEVELS = ZTRUNK_ADMIT_ADDRESS + 1
 };
 
@@ -148,7 +149,9 @@ struct config_side {
     uint32_t media, any_source; /* CONFIG_MEDIA_*; 1: a prefix of length 0 is meant */
     uint32_t options_seconds;   /* 0: none are sent */
     ztrunk_addr listen, media_listen;
-    ztrunk_addr address; /* what SDP and, inside, Contact name */
+    ztrunk_addr address;              /* what SDP and, inside, Contact name */
+    uint32_t interface_index;         /* 0: any, or there is none of that name */
+    char interface[CONFIG_INTERFACE]; /* "": packets may come by any */
     struct config_peer peer;
     struct config_prefixes signalling, media_from;
     struct config_ports ports;
@@ -240,6 +243,9 @@ uint32_t config_covers(const struct config_prefixes *prefixes, const ztrunk_addr
 int config_prefix_order(const void *a, const void *b);
 /* A copy in place of what *to had. -1: no memory. */
 int config_prefixes_copy(const struct config_prefixes *from, struct config_prefixes *to);
+/* The prefixes as a filter of the kernel wants them: by the interface of the side. */
+void config_side_filter(const struct config_side *side, const struct config_prefixes *from,
+                        ztrunk_prefix *to);
 
 /* 1: a peer that shows no certificate by policy, or may bear any name, is told by its source; 0: by
  * the name that it proves. */

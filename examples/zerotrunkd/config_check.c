@@ -32,6 +32,9 @@ static void check_side(const struct config_trunk *trunk, uint32_t nth, struct co
               nth == CLOUD ? "cloud.signalling_prefixes" : "inside.prefixes", report);
     check_any(trunk, side, &side->media_from,
               nth == CLOUD ? "cloud.media_prefixes" : "inside.media_prefixes", report);
+    if (side->interface[0] != 0 && side->interface_index == 0)
+        complain(report, side->line, trunk, nth == CLOUD ? "cloud.interface" : "inside.interface",
+                 side->interface, "there is no network interface of that name");
     if (side->address.family != side->media_listen.family)
         complain(report, side->line, trunk, nth == CLOUD ? "cloud" : "inside", NULL,
                  "public_address (or address) and media_listen must be of one IP version");
@@ -222,9 +225,11 @@ static void check_moved(const struct config_trunk *old, const struct config_trun
 
         if (!ztrunk_addr_equal(&a->listen, &b->listen) || a->transport != b->transport ||
             !ztrunk_addr_equal(&a->media_listen, &b->media_listen) ||
-            a->ports.first != b->ports.first || a->ports.last != b->ports.last)
+            a->ports.first != b->ports.first || a->ports.last != b->ports.last ||
+            strcmp(a->interface, b->interface) != 0)
             complain(report, b->line, fresh, prefix[s], NULL,
-                     "listen, transport, media_listen and media_ports of a running trunk cannot "
+                     "listen, interface, transport, media_listen and media_ports of a running "
+                     "trunk cannot "
                      "change in a reload; restart, or give the trunk a new name");
     }
 }

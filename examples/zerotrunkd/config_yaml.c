@@ -1,17 +1,19 @@
 /* The tables of keys, and the way from YAML text to a struct config. */
 #include "config_schema.h"
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zerotrunk/proof.h>
 #include <zerotrunk/rt.h>
 
-#define WANT_ADDR     "a numeric address and port, such as 203.0.113.10:5061 or [2001:db8::1]:5061"
-#define WANT_IP       "a numeric address without port, such as 203.0.113.10 or 2001:db8::1"
-#define WANT_PORTS    "an even and an odd port with a dash, such as 20000-20999, not below 1024"
-#define WANT_PREFIXES "prefixes such as 203.0.113.0/24 with no bits set behind the length"
-#define WANT_SUITES   "SRTP suites such as AES_CM_128_HMAC_SHA1_80 or AEAD_AES_256_GCM"
-#define WANT_HOSTPORT "a host name or an address, with :port where it is not the default"
+#define WANT_ADDR      "a numeric address and port, such as 203.0.113.10:5061 or [2001:db8::1]:5061"
+#define WANT_IP        "a numeric address without port, such as 203.0.113.10 or 2001:db8::1"
+#define WANT_PORTS     "an even and an odd port with a dash, such as 20000-20999, not below 1024"
+#define WANT_PREFIXES  "prefixes such as 203.0.113.0/24 with no bits set behind the length"
+#define WANT_SUITES    "SRTP suites such as AES_CM_128_HMAC_SHA1_80 or AEAD_AES_256_GCM"
+#define WANT_INTERFACE "the name of a network interface, shorter than 16 bytes"
+#define WANT_HOSTPORT  "a host name or an address, with :port where it is not the default"
 
 static const struct schema_choice formats[] = {{"json", CONFIG_LOG_JSON},
                                                {"text", CONFIG_LOG_TEXT},
@@ -73,6 +75,8 @@ static void read_peer(struct schema_reader *r, yaml_node_t *node, const struct s
 
 const struct schema_key cloud_keys[] = {
     {KEY("listen", schema_read_addr, config_side, listen), .is_required = 1, .want = WANT_ADDR},
+    {KEY("interface", schema_read_text, config_side, interface), .max = CONFIG_INTERFACE,
+     .want = WANT_INTERFACE},
     {KEY("public_address", schema_read_ip, config_side, address), .want = WANT_IP},
     {KEY("media_listen", schema_read_ip, config_side, media_listen), .want = WANT_IP},
     {KEY("media_ports", schema_read_ports, config_side, ports), .is_required = 1,
@@ -95,6 +99,8 @@ static const struct schema_key inside_keys[] = {
     {KEY("transport", schema_read_choice, config_side, transport), .choices = transports,
      .is_required = 1},
     {KEY("listen", schema_read_addr, config_side, listen), .is_required = 1, .want = WANT_ADDR},
+    {KEY("interface", schema_read_text, config_side, interface), .max = CONFIG_INTERFACE,
+     .want = WANT_INTERFACE},
     {KEY("address", schema_read_ip, config_side, address), .want = WANT_IP},
     {KEY("media_listen", schema_read_ip, config_side, media_listen), .want = WANT_IP},
     {KEY("media_ports", schema_read_ports, config_side, ports), .is_required = 1,
@@ -293,6 +299,12 @@ static void preset_rules(struct config_rules *rules, const char *fqdn)
     if (config_rule_of(rules, 1) == NULL) memcpy(hosts->items[hosts->count++], fqdn, CONFIG_HOST);
 }
 
+/* One that is not there is told by config_check. */
+static void preset_interface(struct config_side *side)
+{
+    if (side->interface[0] != 0) side->interface_index = if_nametoindex(side->interface);
+}
+
 /* Defaults that follow from what the file does say. */
 static void preset_rest(struct config *config, struct config_report *report)
 {
@@ -307,6 +319,7 @@ static void preset_rest(struct config *config, struct config_report *report)
             if (side->media_listen.family == 0) side->media_listen = side->listen;
             if (side->address.family == 0) side->address = side->media_listen;
             side->media_listen.port = side->address.port = 0;
+            preset_interface(side);
         }
         preset_sources(&trunk->side[INSIDE], report);
     }

@@ -52,8 +52,7 @@ int media_start(struct call *call)
         spec.range[s] = call->trunk->side[s].range;
         spec.secure[s] = is_secure(call, s);
         spec.prefix_count[s] = conf->media_from.count;
-        memcpy(spec.prefixes[s], conf->media_from.items,
-               conf->media_from.count * sizeof spec.prefixes[s][0]);
+        config_side_filter(conf, &conf->media_from, spec.prefixes[s]);
     }
     if (ztrunk_relay_open(call->daemon->relay, &spec, &call->relay, local) != ZTRUNK_OK) return -1;
     for (uint32_t s = CLOUD; s <= INSIDE; s++) {

@@ -112,11 +112,11 @@ static void gather(const struct daemon *d, uint32_t s, uint64_t listener, ztrunk
 {
     *count = 0;
     for (uint32_t i = 0; i < d->trunk_count; i++) {
-        const struct config_prefixes *p = &d->trunks[i].conf->side[s].signalling;
+        const struct config_side *side = &d->trunks[i].conf->side[s];
 
         if (d->trunks[i].side[s].listener != listener) continue;
-        if (to != NULL && p->count > 0) memcpy(to + *count, p->items, p->count * sizeof *to);
-        *count += p->count;
+        if (to != NULL) config_side_filter(side, &side->signalling, to + *count);
+        *count += side->signalling.count;
     }
 }
 

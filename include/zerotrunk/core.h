@@ -60,7 +60,7 @@ typedef struct ztrunk_addr {
     uint8_t family;    /* 4 or 6; 0: none */
     uint8_t reserved;  /* 0 */
     uint16_t port;     /* host order */
-    uint32_t scope_id; /* IPv6 link-local only */
+    uint32_t scope_id; /* of IPv6 link-local, and of a filter's prefix; see filter.h */
     uint8_t ip[16];    /* network order; IPv4 in ip[0..3], the rest 0 */
 } ztrunk_addr;
 

@@ -28,9 +28,11 @@ enum { ZTRUNK_FILTER_MAX = 65536 }; /* prefixes of one list */
 
 /* Only sources inside the prefixes reach the socket; count 0: nobody does. Prefixes may overlap and
  * come in any order; bits behind a prefix's length do not matter; IPv4 within ::ffff:0:0/96 is
- * IPv4. Replaces at once what stood before; on any failure that stays. E_INVALID: a family or
- * length that does not exist, or no socket of IPv4 or IPv6. E_LIMIT: more than ZTRUNK_FILTER_MAX.
- * E_SYSTEM: errno, such as EPERM. */
+ * IPv4. With a scope_id, the same in all of them, they reach it by that network interface (its
+ * index) alone: a source can be forged, the interface not. Replaces at once what stood before; on
+ * any failure that stays. E_INVALID: a family or length that does not exist, another scope_id, or
+ * no socket of IPv4 or IPv6. E_LIMIT: more than ZTRUNK_FILTER_MAX. E_SYSTEM: errno, such as EPERM.
+ */
 ZTRUNK_API int32_t ztrunk_filter_sources(int fd, const ztrunk_prefix *prefixes, uint32_t count);
 /* The same as a list of nobody. E_INVALID, E_SYSTEM. */
 ZTRUNK_API int32_t ztrunk_filter_park(int fd);

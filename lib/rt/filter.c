@@ -31,6 +31,8 @@ int32_t ztrunk_filter_sources(int fd, const ztrunk_prefix *prefixes, uint32_t co
     if (prefixes == NULL && count > 0) return ZTRUNK_E_INVALID;
     if (count > ZTRUNK_FILTER_MAX) return ZTRUNK_E_LIMIT;
     if (count == 0) return ztrunk_filter_park(fd);
+    for (uint32_t i = 1; i < count; i++)
+        if (prefixes[i].addr.scope_id != prefixes[0].addr.scope_id) return ZTRUNK_E_INVALID;
     err = check_socket(fd);
     if (err == ZTRUNK_OK) err = zti_filter_compile(prefixes, count, code, &len);
     if (err == ZTRUNK_OK) err = attach(fd, code, len);

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stddef.h>
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <string.h>
@@ -70,10 +71,15 @@ static int32_t add_prefix(int map, const ztrunk_prefix *prefix)
         OP(BPF_ALU | BPF_END | BPF_TO_BE, R0, 0, 0, 32),                                           \
         OP(BPF_STX | BPF_MEM | BPF_W, R10, R0, to, 0)
 
-static int load_program(int map)
+/* interface 0 is none's index: a packet by another than 0 goes on then. */
+static int load_program(int map, uint32_t interface)
 {
     const struct bpf_insn code[] = {
         OP(BPF_ALU64 | BPF_MOV | BPF_X, R6, R1, 0, 0),
+        OP(BPF_LDX | BPF_MEM | BPF_W, R0, R6, offsetof(struct __sk_buff, ifindex), 0),
+        JUMP_IF(R0, BPF_JEQ, (int32_t)interface, 2),
+        OP(BPF_ALU64 | BPF_MOV | BPF_K, R0, 0, 0, (int32_t)interface),
+        JUMP_IF(R0, BPF_JNE, 0, 34),
         STORE(KEY, 32 + 128),
         STORE(KEY_IP + 4, 0),
         STORE(KEY_IP + 8, 0),
@@ -109,9 +115,9 @@ static int load_program(int map)
     return call_bpf(BPF_PROG_LOAD, &attr);
 }
 
-static int32_t attach(int fd, int map)
+static int32_t attach(int fd, int map, uint32_t interface)
 {
-    int prog = load_program(map), kept_errno;
+    int prog = load_program(map, interface), kept_errno;
     int32_t err = ZTRUNK_OK;
 
     if (prog < 0) return ZTRUNK_E_SYSTEM;
@@ -129,7 +135,7 @@ int32_t zti_filter_map_attach(int fd, const ztrunk_prefix *prefixes, uint32_t co
 
     if (map < 0) return ZTRUNK_E_SYSTEM;
     for (uint32_t i = 0; i < count && err == ZTRUNK_OK; i++) err = add_prefix(map, &prefixes[i]);
-    if (err == ZTRUNK_OK) err = attach(fd, map);
+    if (err == ZTRUNK_OK) err = attach(fd, map, zti_filter_interface(prefixes, count));
     kept_errno = errno;
     close(map); /* the program holds it */
     errno = kept_errno;

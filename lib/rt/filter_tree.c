@@ -34,6 +34,11 @@ int32_t zti_filter_normal(const ztrunk_prefix *prefix, ztrunk_prefix *out)
     return ZTRUNK_OK;
 }
 
+uint32_t zti_filter_interface(const ztrunk_prefix *prefixes, uint32_t count)
+{
+    return count > 0 ? prefixes[0].addr.scope_id : 0;
+}
+
 static key key_of(zti_ip_number ip, uint32_t family)
 {
     if (family == 4) return (key){{(uint32_t)ip.low}};
@@ -184,6 +189,16 @@ static void put_program(tree *t, const bounds *v4, const bounds *v6)
     (void)put(t, BPF_LD | BPF_B | BPF_ABS, (uint32_t)SKF_NET_OFF);
 }
 
+/* In front of the program: what comes by another interface is dropped. */
+static void put_interface(tree *t, uint32_t interface)
+{
+    uint32_t program = t->count - 1;
+
+    if (interface == 0) return;
+    (void)put_jump(t, BPF_JEQ, interface, program, DROP);
+    (void)put(t, BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_IFINDEX));
+}
+
 static void reverse(struct sock_filter *code, uint32_t count)
 {
     for (uint32_t i = 0; i < count / 2; i++) {
@@ -205,7 +220,10 @@ int32_t zti_filter_compile(const ztrunk_prefix *prefixes, uint32_t count,
 
     if (err == ZTRUNK_OK) err = make_bounds(prefixes, count, 4, spans, &v4);
     if (err == ZTRUNK_OK) err = make_bounds(prefixes, count, 6, spans, &v6);
-    if (err == ZTRUNK_OK) put_program(&t, &v4, &v6);
+    if (err == ZTRUNK_OK) {
+        put_program(&t, &v4, &v6);
+        put_interface(&t, zti_filter_interface(prefixes, count));
+    }
     free(spans);
     free(keys);
     if (err != ZTRUNK_OK) return err;

@@ -7,6 +7,8 @@
 
 /* The prefix without what stands behind its length, IPv4 spelt as IPv6 as IPv4; E_INVALID. */
 int32_t zti_filter_normal(const ztrunk_prefix *prefix, ztrunk_prefix *out);
+/* By which alone they may come; 0: any. */
+uint32_t zti_filter_interface(const ztrunk_prefix *prefixes, uint32_t count);
 /* The program for packets with the network header at SKF_NET_OFF. E_LIMIT: longer than the
  * kernel's BPF_MAXINSNS; E_NOMEM, E_INVALID. */
 int32_t zti_filter_compile(const ztrunk_prefix *prefixes, uint32_t count,

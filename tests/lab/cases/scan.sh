@@ -45,7 +45,7 @@ number() { # NAME LOG...
     cat "${@:2}" | sed -n "s/^calls.* $1 \([0-9]*\).*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-seconds=6
+seconds=8
 clouds=()
 scan 'before the calls'
 calls $EDGE4 $SBC

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -122,6 +123,23 @@ START_TEST(families_do_not_answer_for_one_another)
 }
 END_TEST
 
+START_TEST(what_comes_by_another_interface_is_dropped)
+{
+    ztrunk_addr four = {.family = 4, .ip = {127, 0, 0, 2}};
+    uint16_t port;
+    int fd = dual(&port);
+
+    prefixes[0] = prefix("127.0.0.0/8");
+    prefixes[0].addr.scope_id = if_nametoindex("lo");
+    if (!attaches(fd, port, 1)) return;
+    ck_assert_int_eq(reaches(fd, port, &four), 1);
+    prefixes[0].addr.scope_id++;
+    ck_assert_int_eq(zti_filter_map_attach(fd, prefixes, 1), ZTRUNK_OK);
+    ck_assert_int_eq(reaches(fd, port, &four), 0);
+    close(fd);
+}
+END_TEST
+
 /* A /25 in a /24 in a /8, each alone, in the map's own order and length. */
 START_TEST(a_prefix_matches_to_the_bit)
 {
@@ -147,4 +165,5 @@ START_TEST(a_prefix_matches_to_the_bit)
 END_TEST
 
 UNIT_MAIN("rt/filter_map", a_list_too_long_for_a_tree_admits_its_prefixes_alone,
-          families_do_not_answer_for_one_another, a_prefix_matches_to_the_bit)
+          families_do_not_answer_for_one_another, what_comes_by_another_interface_is_dropped,
+          a_prefix_matches_to_the_bit)

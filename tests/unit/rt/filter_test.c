@@ -1,6 +1,7 @@
 #include "rt/filter.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
@@ -94,6 +95,26 @@ START_TEST(prefixes_of_the_other_family_admit_nobody)
 
     ck_assert_int_eq(ztrunk_filter_sources(fd, &six, 1), ZTRUNK_OK);
     ck_assert_int_eq(reaches(fd, &local, "127.0.0.2"), 0);
+    close(fd);
+}
+END_TEST
+
+/* A source can be forged, the interface by which it comes not. */
+START_TEST(what_comes_by_another_interface_is_dropped)
+{
+    ztrunk_prefix list[2] = {prefix("127.0.0.0/8"), prefix("10.0.0.0/8")};
+    uint32_t loopback = if_nametoindex("lo");
+    ztrunk_addr local;
+    int fd = bound("127.0.0.1", &local);
+
+    list[0].addr.scope_id = list[1].addr.scope_id = loopback + 1;
+    ck_assert_int_eq(ztrunk_filter_sources(fd, list, 2), ZTRUNK_OK);
+    ck_assert_int_eq(reaches(fd, &local, "127.0.0.2"), 0);
+    list[0].addr.scope_id = loopback;
+    ck_assert_int_eq(ztrunk_filter_sources(fd, list, 2), ZTRUNK_E_INVALID);
+    ck_assert_int_eq(reaches(fd, &local, "127.0.0.2"), 0);
+    ck_assert_int_eq(ztrunk_filter_sources(fd, list, 1), ZTRUNK_OK);
+    ck_assert_int_eq(reaches(fd, &local, "127.0.0.2"), 1);
     close(fd);
 }
 END_TEST
@@ -258,7 +279,7 @@ START_TEST(what_cannot_be_attached_leaves_what_stood_before)
 END_TEST
 
 UNIT_MAIN("rt/filter", a_parked_socket_takes_nothing, only_the_prefixes_get_in_whatever_their_order,
-          prefixes_of_the_other_family_admit_nobody,
+          prefixes_of_the_other_family_admit_nobody, what_comes_by_another_interface_is_dropped,
           a_list_of_nobody_admits_nobody_and_clearing_it_everybody, ipv6_prefixes_match_to_the_bit,
           a_socket_of_both_families_knows_ipv4_by_its_own_prefixes,
           a_strangers_datagram_is_not_answered_by_icmp, a_strangers_syn_is_not_answered,

@@ -210,6 +210,8 @@ START_TEST(addresses_names_and_prefixes_are_spelt_out)
         {"198.51.100.0/28", "0.0.0.0/0", "admits the whole internet", 13},
         {"198.51.100.0/24", "\"::/0\"", "admits the whole internet", 13},
         {"[AES_CM_128_HMAC_SHA1_80]", "[NULL_HMAC_SHA1_80]", "SRTP suites such as", 17},
+        {"media: rtp", "media: rtp\n      interface: nowhere9", "no network interface of that name",
+         22},
         {"transport: udp", "transport: sctp", "\"sctp\": one of udp, tcp, tls", 22},
         {"media: rtp", "media: srtp", "SDES keys may not travel over an open transport", 22},
         {"transport: udp", "transport: tls", "needs a section tls with the key trust", 22},
