@@ -17,3 +17,4 @@ dist_man_MANS += man/ztrunk_admission.3
 dist_man_MANS += man/ztrunk_proofs.3
 dist_man_MANS += man/ztrunk_nft.3
 dist_man_MANS += man/ztrunk_tls_check.3 man/ztrunk_generations.3
+dist_man_MANS += man/ztrunk_digest.3

@@ -64,6 +64,11 @@ ZTRUNK_API uint32_t ztrunk_txns_knows(const ztrunk_txns *t, uint64_t flow, const
  * an ACK or a response, which nothing answers. */
 ZTRUNK_API int32_t ztrunk_txns_refuse(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *from,
                                       ztrunk_sip_msg *m, uint32_t status, uint32_t retry_after_s);
+/* The same with a header that comes once for each value, such as the challenges of a 401. E_INVALID
+ * as for ztrunk_sip_msg_add_header. */
+ZTRUNK_API int32_t ztrunk_txns_refuse_with(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *from,
+                                           ztrunk_sip_msg *m, uint32_t status, const char *name,
+                                           const char *const *values, uint32_t count);
 /* Sends a response of server transaction id (built from its request). E_STATE after a final, but
  * for a 2xx after a 2xx. The 2xx to an INVITE is retransmitted by the dialog table, not here. */
 ZTRUNK_API int32_t ztrunk_txns_respond(ztrunk_txns *t, uint64_t now_ns, uint64_t id,

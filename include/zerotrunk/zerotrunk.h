@@ -11,6 +11,7 @@
 #include <zerotrunk/sip.h>
 #include <zerotrunk/txn.h>
 #include <zerotrunk/dialog.h>
+#include <zerotrunk/digest.h>
 #include <zerotrunk/sdp.h>
 #include <zerotrunk/srtp.h>
 #include <zerotrunk/pinhole.h>

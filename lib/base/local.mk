@@ -8,6 +8,7 @@ libzti_base_la_SOURCES += \
 	lib/base/drbg.c lib/base/drbg.h \
 	lib/base/err.c \
 	lib/base/event.c lib/base/event.h \
+	lib/base/hash.c lib/base/hash.h \
 	lib/base/heap.c lib/base/heap.h \
 	lib/base/map.c lib/base/map.h \
 	lib/base/mem.c lib/base/mem.h \
@@ -26,6 +27,7 @@ check_PROGRAMS += \
 	tests/unit/base/drbg_test \
 	tests/unit/base/err_test \
 	tests/unit/base/event_test \
+	tests/unit/base/hash_test \
 	tests/unit/base/heap_test \
 	tests/unit/base/map_test \
 	tests/unit/base/mem_test \

@@ -67,3 +67,15 @@ check_PROGRAMS += tests/flow/sip_storm_test tests/fail/sip_calls_test
 EXTRA_DIST += tests/fuzz/txns
 check_PROGRAMS += tests/fuzz/fuzz_txns
 tests_fuzz_fuzz_txns_SOURCES = tests/fuzz/fuzz_txns.c tests/fuzz/replay.c
+
+ztinclude_HEADERS += include/zerotrunk/digest.h
+libzti_la_SOURCES += \
+	lib/sip/digest.c lib/sip/digest.h \
+	lib/sip/digest_check.c \
+	lib/sip/digest_nonce.c lib/sip/digest_nonce.h
+check_PROGRAMS += tests/unit/sip/digest_test tests/unit/sip/digest_check_test \
+	tests/unit/sip/digest_nonce_test
+
+EXTRA_DIST += tests/fuzz/digest
+check_PROGRAMS += tests/fuzz/fuzz_digest
+tests_fuzz_fuzz_digest_SOURCES = tests/fuzz/fuzz_digest.c tests/fuzz/replay.c

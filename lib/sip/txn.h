@@ -61,6 +61,9 @@ void zti_txn_drop(ztrunk_txns *t, zti_txn *txn);
 typedef struct zti_txn_answer {
     uint32_t status, retry_after_s; /* 0: no Retry-After */
     const char *to_tag;
+    const char *name; /* NULL, or a header, as often as there are values */
+    const char *const *values;
+    uint32_t count;
 } zti_txn_answer;
 
 /* Queues a response that makes no transaction. */

@@ -1,5 +1,6 @@
 /* txn_refuse.c - requests that get no transaction: what is known of them, and a bare answer. */
 #include <stdio.h>
+#include <string.h>
 #include "base/ctx.h"
 #include "base/siphash.h"
 #include "sip/txn.h"
@@ -16,6 +17,9 @@ int32_t zti_txn_reply(ztrunk_txns *t, uint64_t flow, const ztrunk_sip_msg *reque
 
     if (err == ZTRUNK_OK && answer->retry_after_s != 0)
         err = ztrunk_sip_msg_add_header(m, "Retry-After", after, (size_t)len);
+    for (uint32_t i = 0; err == ZTRUNK_OK && answer->name != NULL && i < answer->count; i++)
+        err = ztrunk_sip_msg_add_header(m, answer->name, answer->values[i],
+                                        strlen(answer->values[i]));
     if (err == ZTRUNK_OK) err = zti_wire_of(t->ctx, m, &wire);
     if (err == ZTRUNK_OK) zti_outq_push(&t->out, flow, wire);
     zti_wire_drop(t->ctx, wire);
@@ -60,14 +64,15 @@ static int32_t tag_of(ztrunk_txns *t, uint64_t flow, const ztrunk_sip_msg *m,
     return err;
 }
 
-int32_t ztrunk_txns_refuse(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *from,
-                           ztrunk_sip_msg *m, uint32_t status, uint32_t retry_after_s)
+static int32_t refuse(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *from, ztrunk_sip_msg *m,
+                      zti_txn_answer answer)
 {
     ztrunk_sip_info info = {.size = sizeof info};
     char tag[17] = "";
     int32_t err;
 
-    if (t == NULL || from == NULL || status < 300 || status > 699) return ZTRUNK_E_INVALID;
+    if (t == NULL || from == NULL || answer.status < 300 || answer.status > 699)
+        return ZTRUNK_E_INVALID;
     err = ztrunk_sip_msg_info(m, &info);
     if (err != ZTRUNK_OK) return err;
     if (info.fault != 0) return ZTRUNK_E_MALFORMED;
@@ -75,5 +80,25 @@ int32_t ztrunk_txns_refuse(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *fro
     err = zti_via_stamp(m, from);
     if (err == ZTRUNK_OK) err = tag_of(t, flow, m, &info, tag);
     if (err != ZTRUNK_OK) return err;
-    return zti_txn_reply(t, flow, m, &(zti_txn_answer){status, retry_after_s, tag});
+    answer.to_tag = tag;
+    return zti_txn_reply(t, flow, m, &answer);
+}
+
+int32_t ztrunk_txns_refuse(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *from,
+                           ztrunk_sip_msg *m, uint32_t status, uint32_t retry_after_s)
+{
+    return refuse(t, flow, from, m,
+                  (zti_txn_answer){.status = status, .retry_after_s = retry_after_s});
+}
+
+int32_t ztrunk_txns_refuse_with(ztrunk_txns *t, uint64_t flow, const ztrunk_addr *from,
+                                ztrunk_sip_msg *m, uint32_t status, const char *name,
+                                const char *const *values, uint32_t count)
+{
+    if (name == NULL || values == NULL) return ZTRUNK_E_INVALID;
+    for (uint32_t i = 0; i < count; i++)
+        if (values[i] == NULL) return ZTRUNK_E_INVALID;
+    return refuse(
+        t, flow, from, m,
+        (zti_txn_answer){.status = status, .name = name, .values = values, .count = count});
 }

@@ -3,6 +3,7 @@ libzti_la_SOURCES += \
 	lib/wire/re_glue.h \
 	lib/wire/sip_addr.c lib/wire/sip_hdr.h \
 	lib/wire/sip_alias.c lib/wire/sip_alias.h \
+	lib/wire/sip_auth.c lib/wire/sip_auth.h \
 	lib/wire/sip_build.c lib/wire/sip_build.h \
 	lib/wire/sip_frame.c lib/wire/sip_frame.h \
 	lib/wire/sip_gate.c lib/wire/sip_gate.h \
@@ -23,6 +24,7 @@ check_PROGRAMS += \
 	tests/unit/wire/scan_test \
 	tests/unit/wire/sip_addr_test \
 	tests/unit/wire/sip_alias_test \
+	tests/unit/wire/sip_auth_test \
 	tests/unit/wire/sip_build_test \
 	tests/unit/wire/sip_frame_test \
 	tests/unit/wire/sip_gate_test \

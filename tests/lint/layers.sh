@@ -26,7 +26,7 @@ others() {
     find lib examples -name '*.[ch]' | grep -vE "$1" | sort
 }
 not_in 'mbedTLS outside lib/tls' 'mbedtls/' \
-    $(others '^lib/(tls/|base/drbg\.|srtp/kernel_mbedtls\.c)')
+    $(others '^lib/(tls/|base/(drbg|hash)\.|srtp/kernel_mbedtls\.c)')
 not_in 'libsrtp2 outside lib/srtp' '(srtp2|openssl)/' $(others '^lib/srtp/')
 not_in 'libmnl outside lib/rt/nft' 'libmnl/' $(others '^lib/rt/nft_')
 not_in 'libre outside lib/wire and lib/rt' 're(/|\.h)' $(others '^lib/(wire/re_glue|rt/re_)')

@@ -56,6 +56,59 @@ static void next_to(char *to, size_t cap)
     ztrunk_sip_msg_free(m);
 }
 
+START_TEST(a_header_that_would_break_out_of_its_line_is_not_sent)
+{
+    const char *const bad[] = {"Digest realm=\"a\"", "x\r\nContact: <sip:evil>"};
+    const char *const none[] = {NULL};
+    ztrunk_sip_msg *m;
+
+    begin();
+    m = sim_request(ctx, (sim_spec){.branch = "z9hG4bKa"});
+    ck_assert_int_eq(ztrunk_txns_refuse_with(txns, 7, &sim_from, m, 401, "WWW-Authenticate", bad,
+                                             2),
+                     ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_txns_refuse_with(txns, 7, &sim_from, m, 401, "WWW-Authenticate", none,
+                                             1),
+                     ZTRUNK_E_INVALID);
+    ck_assert_int_eq(ztrunk_txns_refuse_with(txns, 7, &sim_from, m, 401, NULL, bad, 1),
+                     ZTRUNK_E_INVALID);
+    ck_assert_uint_eq(sim_sent(ctx, txns), 0);
+    ztrunk_sip_msg_free(m);
+    end();
+}
+END_TEST
+
+START_TEST(each_challenge_has_a_header_of_its_own)
+{
+    const char *const values[] = {"Digest realm=\"a\", algorithm=SHA-256",
+                                  "Digest realm=\"a\", algorithm=MD5"};
+    ztrunk_sip_msg *m;
+    uint64_t flow = 0;
+
+    begin();
+    m = sim_request(ctx, (sim_spec){.branch = "z9hG4bKa"});
+    ck_assert_int_eq(ztrunk_txns_refuse_with(txns, 7, &sim_from, m, 401, "WWW-Authenticate", values,
+                                             2),
+                     ZTRUNK_OK);
+    ztrunk_sip_msg_free(m);
+    m = sim_pull(ctx, txns, &flow);
+    ck_assert_ptr_nonnull(m);
+    for (uint32_t i = 0; i <= 2; i++) {
+        const char *text = NULL;
+        size_t len = 0;
+        int32_t err = ztrunk_sip_msg_header(m, "WWW-Authenticate", i, &text, &len);
+
+        ck_assert_int_eq(err, i < 2 ? ZTRUNK_OK : ZTRUNK_E_NOTFOUND);
+        if (i == 2) continue;
+        ck_assert_uint_eq(len, strlen(values[i]));
+        ck_assert(strncmp(text, values[i], len) == 0);
+    }
+    ztrunk_sip_msg_free(m);
+    ck_assert_uint_eq(ztrunk_txns_count(txns), 0);
+    end();
+}
+END_TEST
+
 START_TEST(ten_thousand_refusals_leave_no_transaction)
 {
     char branch[32];
@@ -148,7 +201,8 @@ START_TEST(known_is_what_belongs_to_a_transaction_and_nothing_else)
 }
 END_TEST
 
-UNIT_MAIN("sip/txn_refuse", ten_thousand_refusals_leave_no_transaction,
+UNIT_MAIN("sip/txn_refuse", a_header_that_would_break_out_of_its_line_is_not_sent,
+          each_challenge_has_a_header_of_its_own, ten_thousand_refusals_leave_no_transaction,
           the_answer_says_when_to_come_back_and_where_it_came_from,
           a_retransmission_gets_the_same_tag, nothing_answers_an_ack_or_a_success,
           known_is_what_belongs_to_a_transaction_and_nothing_else)
