@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "admit.h"
+#include "alarm.h"
 #include "call.h"
 #include "leg.h"
 #include "generation.h"
@@ -281,6 +282,7 @@ static void stop(struct daemon *d)
     sources_free(d->sources);
     perimeter_free(d->perimeter);
     silence_end(&d->silence);
+    alarm_end(d);
     free(d->trunks);
     log_close(&d->log);
 }

@@ -29,6 +29,7 @@ struct proofs;
 struct nft;
 struct refresh;
 struct sources;
+struct alarm_table;
 
 struct side { /* one side of a running trunk */
     struct trunk *trunk;
@@ -111,7 +112,8 @@ struct daemon {
     struct trunk *trunks;
     uint32_t trunk_count;
     struct silence silence;
-    struct sources *sources; /* these two are exchanged whole by a reload */
+    struct alarm_table *alarms; /* NULL: none was ever raised */
+    struct sources *sources;    /* these two are exchanged whole by a reload */
     struct perimeter *perimeter;
     struct idmap flows;     /* flow -> struct bound_flow */
     size_t flows_bound;     /* at so many, those that are gone are looked for */

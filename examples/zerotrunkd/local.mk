@@ -18,9 +18,14 @@ zerotrunkd_firewall = \
 	examples/zerotrunkd/firewall.c examples/zerotrunkd/firewall.h \
 	examples/zerotrunkd/firewall_rules.c examples/zerotrunkd/firewall_rules.h
 
+zerotrunkd_alarm = \
+	examples/zerotrunkd/alarm.c examples/zerotrunkd/alarm.h \
+	examples/zerotrunkd/alarm_table.c examples/zerotrunkd/alarm_table.h
+
 sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
 examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/admit.c examples/zerotrunkd/admit.h \
+	$(zerotrunkd_alarm) \
 	examples/zerotrunkd/answer.c \
 	examples/zerotrunkd/brake.c examples/zerotrunkd/brake.h \
 	examples/zerotrunkd/build.c \
@@ -76,6 +81,7 @@ examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.i
 
 # What can be tested by itself is; the rest is a back-to-back user agent, which the lab tests whole.
 check_PROGRAMS += \
+	tests/unit/zerotrunkd/alarm_test \
 	tests/unit/zerotrunkd/brake_test \
 	tests/unit/zerotrunkd/config_profile_test \
 	tests/unit/zerotrunkd/config_rules_test \
@@ -91,6 +97,9 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/utf8_test
 daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd \
 	-DZEROTRUNKD_PROFILES='"$(abs_top_srcdir)/profiles"'
+tests_unit_zerotrunkd_alarm_test_SOURCES = tests/unit/zerotrunkd/alarm_test.c \
+	$(zerotrunkd_alarm) examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
+tests_unit_zerotrunkd_alarm_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_brake_test_SOURCES = tests/unit/zerotrunkd/brake_test.c \
 	examples/zerotrunkd/brake.c
 tests_unit_zerotrunkd_brake_test_CPPFLAGS = $(daemon_cppflags)

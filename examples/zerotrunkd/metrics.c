@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "alarm.h"
 #include "call.h"
 #include "ocsp.h"
 #include "proof.h"
@@ -217,6 +218,14 @@ static void put_certificate(struct page *p, const struct daemon *d)
         (long long)leaf->not_after_s);
 }
 
+static void put_alarms(struct page *p, const struct daemon *d)
+{
+    head(p, "alarms_active", "gauge", "Alarms that are raised now, by severity.");
+    for (uint32_t s = 0; s < ALARM_SEVERITIES; s++)
+        put(p, "zerotrunk_alarms_active{severity=\"%s\"} %u\n", alarm_severity_text(s),
+            alarm_count(d, s));
+}
+
 size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const char **type)
 {
     const struct daemon *d = opaque;
@@ -234,6 +243,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_proofs(&p, d);
     put_ocsp(&p, d);
     put_certificate(&p, d);
+    put_alarms(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");
     put(&p, "zerotrunk_log_lines_dropped_total %llu\n", (unsigned long long)d->log.dropped);
     return p.used;

@@ -1,0 +1,26 @@
+/* alarm_table.h - the alarms that are raised, by their keys. */
+#ifndef ZEROTRUNKD_ALARM_TABLE_H
+#define ZEROTRUNKD_ALARM_TABLE_H
+
+#include "alarm.h"
+
+struct alarm_entry {
+    char key[ALARM_KEY]; /* empty: the place is free */
+    char event[ALARM_NAME], summary[ALARM_SUMMARY];
+    uint32_t severity, detail_count;
+    char names[ALARM_DETAILS][ALARM_NAME], values[ALARM_DETAILS][ALARM_VALUE];
+};
+
+struct alarm_table {
+    struct alarm_entry entries[ALARM_MAX];
+};
+
+/* The key as it is kept: printable ASCII without spaces, and never longer than its room. */
+void alarm_key_write(const char *key, char out[ALARM_KEY]);
+/* The entry of a key that alarm_key_write wrote; NULL: there is none. */
+struct alarm_entry *alarm_table_find(struct alarm_table *table, const char *key);
+/* A free entry under that key; NULL: the table is full. */
+struct alarm_entry *alarm_table_take(struct alarm_table *table, const char *key);
+void alarm_entry_set(struct alarm_entry *entry, const struct alarm *alarm);
+
+#endif
