@@ -204,15 +204,32 @@ static uint32_t what_is(const struct daemon *d, uint64_t flow, const ztrunk_sip_
     return info.method == ZTRUNK_SIP_INVITE ? ZTRUNK_ADMIT_CALL : ZTRUNK_ADMIT_REQUEST;
 }
 
+/* A transaction lasts up to 32 s (RFC 3261 timers H, J), and all trunks share their table: what
+ * asks for most of it leaves the rest to new calls. */
+static uint32_t is_crowded(const struct daemon *d, uint32_t what)
+{
+    uint32_t count = ztrunk_txns_count(d->txns);
+
+    if (what == ZTRUNK_ADMIT_REQUEST) return count >= d->max_txns / 2;
+    return what == ZTRUNK_ADMIT_IN_DIALOG && count >= d->max_txns / 4 * 3;
+}
+
 uint32_t admit_message(struct daemon *d, struct bound_flow *bound, uint64_t flow,
                        const ztrunk_net_flow_info *info, ztrunk_sip_msg *m)
 {
     ztrunk_admission_verdict v = {.size = sizeof v};
+    uint32_t what = what_is(d, flow, m);
+    int32_t err = ztrunk_admission_ask(d->admission, ztrunk_rt_now_ns(), &bound->source, what, &v);
 
-    if (ztrunk_admission_ask(d->admission, ztrunk_rt_now_ns(), &bound->source, what_is(d, flow, m),
-                             &v) == ZTRUNK_OK) {
+    if (err == ZTRUNK_OK && !is_crowded(d, what)) {
         d->invite_admission = v.id;
         return 1;
+    }
+    if (err == ZTRUNK_OK) {
+        v.reason = ZTRUNK_ADMIT_FULL;
+        v.level = ZTRUNK_ADMIT_TRUNK;
+        v.status = 503;
+        v.retry_after_s = 5;
     }
     log_refused(d, bound->trunk, bound->side, &info->remote, &v);
     if (v.status != 0)

@@ -160,6 +160,7 @@ static int start_engines(struct daemon *d)
     ztrunk_net_handler handler = endpoint_handler;
 
     handler.opaque = d;
+    d->max_txns = txns.max;
     if (ztrunk_rt_new(d->ctx, &d->rt) != ZTRUNK_OK ||
         ztrunk_rt_on_signal(d->rt, SIGTERM, on_end_signal, d) != ZTRUNK_OK ||
         ztrunk_rt_on_signal(d->rt, SIGINT, on_end_signal, d) != ZTRUNK_OK ||

@@ -122,7 +122,7 @@ struct daemon {
     struct idmap relay_of;  /* relay call -> struct call */
     struct call *calls;
     uint64_t next_call;
-    uint32_t call_count, is_draining, is_done;
+    uint32_t call_count, max_txns, is_draining, is_done;
     uint64_t drain_ns;
     struct counts counts;
     uint8_t wire[DAEMON_WIRE];

@@ -11,11 +11,13 @@ import random
 import socket
 import struct
 import sys
+import time
 
 import sipkit
 
 MARK = b"ZT-FORGED"
 SEED = 11
+PACE = 0.0005  # a queue that overflows would make fewer of them
 
 
 def checksum(data):
@@ -74,10 +76,13 @@ def media(source, target, first, last):
 def crowd(network, where, count):
     forger, target, chance = Forger(), place_of(where), random.Random(SEED)
     first = int(ipaddress.ip_network(network).network_address)
+    text = list(requests("0.0.0.0", target[0]))[1]
     for number in range(int(count)):
         source = str(ipaddress.ip_address(first + number + 1))
-        text = list(requests(source, target[0]))[1] if number % 2 else chance.randbytes(200)
-        forger.send((source, 5060), target, text)
+        body = text.replace(b"0.0.0.0", source.encode()).replace(b"z9hG4bK", b"z9hG4bK%d-" % number)
+        forger.send((source, 5060), target, chance.randbytes(200) if number % 2 else body)
+        if number % 20 == 0:
+            time.sleep(PACE)
     return forger
 
 
