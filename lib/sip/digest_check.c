@@ -105,7 +105,7 @@ static int32_t judge_answer(const ztrunk_digest *d, const zti_sip_auth *a, zti_s
 
 int32_t ztrunk_digest_check(ztrunk_digest *d, uint64_t now_ns, const ztrunk_sip_msg *m)
 {
-    zti_sip_auth auth;
+    zti_sip_auth auth = {0};
     uint32_t count = 0;
     int32_t err;
 
