@@ -103,6 +103,8 @@ struct daemon {
     struct ocsp *ocsp;
     struct refresh *refresh;
     uint64_t tend_ns, judge_ns;   /* connections are looked at then: for draining; for trust */
+    uint64_t clock_ns;            /* the clock on the wall is looked at then; */
+    int64_t wall_ahead_s;         /* so far it was ahead of the one that only runs */
     struct toll_stub invite_toll; /* this one and the next: */
     uint64_t toll_ns;             /* no call has lasted too long before */
     uint64_t invite_admission; /* of the INVITE that is being dealt with, until a call takes it */

@@ -1,6 +1,7 @@
 #include "generation.h"
 #include <stdlib.h>
 #include "leg.h"
+#include "trust.h"
 
 #define SECOND   UINT64_C(1000000000)
 /* Nothing came for so long: what the peer might be sending just now is not cut off. */
@@ -184,13 +185,16 @@ void generation_end_calls(struct daemon *d, const uint64_t *flows, size_t count,
 
 enum { KEEP, DRAINED, LATE };
 
+static uint32_t is_lost(const struct bound_flow *bound)
+{
+    return bound->doubt != 0 && !trust_is_of_time(bound->doubt);
+}
+
 static uint64_t limit_of(const struct daemon *d, const struct bound_flow *bound)
 {
-    uint32_t seconds =
-        bound->doubt != 0 ? d->config->drain_seconds : d->config->identity.drain_seconds;
-
-    if (bound->doubt == 0 && seconds == 0) return UINT64_MAX;
-    return bound->old_ns + seconds * SECOND;
+    if (is_lost(bound)) return bound->old_ns + d->config->drain_seconds * SECOND;
+    if (d->config->identity.drain_seconds == 0) return UINT64_MAX;
+    return bound->old_ns + d->config->identity.drain_seconds * SECOND;
 }
 
 static uint32_t fate_of(struct daemon *d, uint64_t flow, struct bound_flow *bound, uint64_t now_ns)
@@ -211,7 +215,7 @@ static uint32_t fate_of(struct daemon *d, uint64_t flow, struct bound_flow *boun
     return bound->doubt != 0 || now_ns >= bound->heard_ns + QUIET_NS ? DRAINED : KEEP;
 }
 
-static void end_flow(struct daemon *d, uint64_t flow, uint32_t fate)
+static void end_flow(struct daemon *d, uint64_t flow)
 {
     const struct bound_flow *bound = idmap_get(&d->flows, flow);
     ztrunk_net_flow_info info = {.size = sizeof info};
@@ -221,7 +225,7 @@ static void end_flow(struct daemon *d, uint64_t flow, uint32_t fate)
     log_begin(&line, &d->log, LOG_INFO, "flow.drained", 0);
     log_word(&line, "trunk", bound->trunk->conf->name);
     log_addr(&line, "remote", &info.remote);
-    log_word(&line, "why", fate == LATE ? "its time was over" : "no dialog needs it");
+    log_word(&line, "why", bound->pins > 0 ? "its time was over" : "no dialog needs it");
     log_end(&line);
     (void)ztrunk_net_close(d->net, flow);
 }
@@ -239,12 +243,12 @@ static void sweep(struct daemon *d, uint64_t now_ns)
         uint32_t fate = place->id != 0 ? fate_of(d, place->id, bound, now_ns) : KEEP;
 
         if (fate == DRAINED) gone[gone_count++] = place->id;
-        if (fate == LATE && bound->doubt == 0) gone[gone_count++] = place->id;
-        if (fate == LATE && bound->doubt != 0) late[late_count++] = place->id;
+        if (fate == LATE && !is_lost(bound)) gone[gone_count++] = place->id;
+        if (fate == LATE && is_lost(bound)) late[late_count++] = place->id;
     }
-    for (size_t i = 0; i < gone_count; i++) end_flow(d, gone[i], DRAINED);
+    for (size_t i = 0; i < gone_count; i++) end_flow(d, gone[i]);
     generation_end_calls(d, late, late_count, "the peer is trusted no more");
-    for (size_t i = 0; i < late_count; i++) end_flow(d, late[i], LATE);
+    for (size_t i = 0; i < late_count; i++) end_flow(d, late[i]);
     free(gone);
     free(late);
 }

@@ -8,6 +8,10 @@
 /* Farther than that nobody has to look: the minute comes first. */
 #define HORIZON_S 60
 
+/* The clock on the wall is compared with the one that only runs, this often. */
+#define CLOCK_NS (5 * SECOND)
+#define JUMP_S   2
+
 static uint64_t least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -32,11 +36,16 @@ void trust_opened(struct daemon *d, uint64_t flow)
     if (tls != NULL) d->judge_ns = least(d->judge_ns, end_of(tls, ztrunk_rt_now_ns()));
 }
 
-/* That a list is old does not say that the peer was revoked: its calls end by themselves. */
+uint32_t trust_is_of_time(uint32_t cause)
+{
+    return cause == ZTRUNK_TLS_CAUSE_EXPIRED || cause == ZTRUNK_TLS_CAUSE_NOT_YET_VALID ||
+           cause == ZTRUNK_TLS_CAUSE_CRL;
+}
+
 static uint32_t policy_of(const struct config_peer *peer, uint32_t cause)
 {
     if (cause == ZTRUNK_TLS_CAUSE_CRL) return CONFIG_END_DRAIN;
-    return cause == ZTRUNK_TLS_CAUSE_EXPIRED ? peer->expired : peer->revoked;
+    return trust_is_of_time(cause) ? peer->expired : peer->revoked;
 }
 
 static void log_doubt(struct daemon *d, const struct bound_flow *bound, uint64_t flow,
@@ -112,13 +121,30 @@ uint32_t trust_refuses(struct daemon *d, const struct bound_flow *bound, uint64_
     return 1;
 }
 
+/* Somebody has set the clock: what was valid may have ended, or be valid again. */
+static void watch_clock(struct daemon *d, uint64_t now_ns)
+{
+    int64_t ahead_s = ztrunk_rt_wall_s() - (int64_t)(now_ns / SECOND);
+    int64_t jump_s = ahead_s - d->wall_ahead_s;
+    struct log_line line;
+
+    d->clock_ns = now_ns + CLOCK_NS;
+    d->wall_ahead_s = ahead_s;
+    if (d->judge_ns == 0 || (jump_s <= JUMP_S && jump_s >= -JUMP_S)) return;
+    log_begin(&line, &d->log, LOG_WARNING, "clock.jumped", 0);
+    log_signed(&line, "seconds", jump_s);
+    log_end(&line);
+    d->judge_ns = 0;
+}
+
 uint64_t trust_deadline(const struct daemon *d)
 {
-    return d->judge_ns;
+    return least(d->judge_ns, d->clock_ns);
 }
 
 void trust_expire(struct daemon *d, uint64_t now_ns)
 {
+    if (now_ns >= d->clock_ns) watch_clock(d, now_ns);
     if (now_ns < d->judge_ns) return;
     d->judge_ns = now_ns + EVERY_NS;
     judge_all(d, now_ns);

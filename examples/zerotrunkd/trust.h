@@ -7,6 +7,9 @@
 
 /* A connection is open: its certificate ends at some time. */
 void trust_opened(struct daemon *d, uint64_t flow);
+/* 1: a date is over, or not there yet, by a clock that may be wrong; nobody says that the peer is
+ * not who it was when its calls began. */
+uint32_t trust_is_of_time(uint32_t cause);
 /* Anchors or lists are new: all are judged now. */
 void trust_renewed(struct daemon *d);
 /* 1: the peer behind it is trusted no more, and starts no call. */

@@ -3,7 +3,7 @@
 # intermediate), NAME.key, NAME.both (all in one file). Bad ones, each wrong in one way only:
 # untrusted (other root), expired, wrongname, serveronly (no clientAuth), noeku.
 # pki.sh DIR NAME HOST ALGORITHM...: one more good leaf there, whose key is of that kind; $PKI_OCSP is
-# where its issuer says whether it was revoked, $PKI_EKU its purposes, $PKI_DATES arguments of
+# where its issuer says whether it was revoked, $PKI_EKU its purposes, $PKI_ISSUER its issuer (middle), $PKI_DATES arguments of
 # openssl ca that say when it is valid.
 set -euo pipefail
 dir=$1
@@ -54,7 +54,7 @@ both=serverAuth,clientAuth
 if [ $# -gt 1 ]; then
     algorithm=("${@:4}")
     # shellcheck disable=SC2086
-    leaf "$2" "$3" middle "${PKI_EKU:-$both}" ${PKI_DATES:-}
+    leaf "$2" "$3" "${PKI_ISSUER:-middle}" "${PKI_EKU:-$both}" ${PKI_DATES:-}
     chmod 600 "$2.key" "$2.both"
     exit
 fi
