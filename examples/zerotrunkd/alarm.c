@@ -1,7 +1,9 @@
 #include "alarm.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "alarm_table.h"
+#include "alert.h"
 #include "daemon.h"
 
 const char *alarm_severity_text(uint32_t severity)
@@ -52,10 +54,20 @@ void alarm_raise(struct daemon *d, const struct alarm *alarm)
     alarm_key_write(alarm->key, key);
     if (d->alarms == NULL) d->alarms = calloc(1, sizeof *d->alarms);
     if (d->alarms != NULL) entry = alarm_table_find(d->alarms, key);
-    if (entry != NULL && entry->severity == alarm->severity) return;
+    if (entry != NULL && entry->severity == alarm->severity && !entry->is_unsure) return;
     if (entry == NULL && d->alarms != NULL) entry = alarm_table_take(d->alarms, key);
     log_raised(d, key, alarm, entry != NULL);
-    if (entry != NULL) alarm_entry_set(entry, alarm);
+    if (entry == NULL) return;
+    alarm_entry_set(entry, alarm);
+    alert_push(d);
+}
+
+static void clear(struct daemon *d, struct alarm_entry *entry, const char *summary)
+{
+    log_cleared(d, entry, summary);
+    entry->severity = ALARM_NONE;
+    entry->is_unsure = 0;
+    snprintf(entry->summary, sizeof entry->summary, "%s", summary);
 }
 
 void alarm_clear(struct daemon *d, const char *key, const char *summary)
@@ -66,17 +78,28 @@ void alarm_clear(struct daemon *d, const char *key, const char *summary)
     if (d->alarms == NULL) return;
     alarm_key_write(key, kept);
     entry = alarm_table_find(d->alarms, kept);
-    if (entry == NULL) return;
-    log_cleared(d, entry, summary);
-    entry->key[0] = 0;
+    if (entry == NULL || entry->severity == ALARM_NONE) return;
+    clear(d, entry, summary);
+    alert_push(d);
+}
+
+void alarm_settle(struct daemon *d)
+{
+    for (uint32_t i = 0; d->alarms != NULL && i < ALARM_MAX; i++)
+        if (d->alarms->entries[i].key[0] != 0 && d->alarms->entries[i].is_unsure)
+            clear(d, &d->alarms->entries[i], "not seen again since a restart");
+    alert_push(d);
 }
 
 uint32_t alarm_count(const struct daemon *d, uint32_t severity)
 {
     uint32_t count = 0;
 
-    for (uint32_t i = 0; d->alarms != NULL && i < ALARM_MAX; i++)
-        count += d->alarms->entries[i].key[0] != 0 && d->alarms->entries[i].severity == severity;
+    for (uint32_t i = 0; d->alarms != NULL && i < ALARM_MAX; i++) {
+        const struct alarm_entry *entry = &d->alarms->entries[i];
+
+        count += entry->key[0] != 0 && entry->severity == severity && !entry->is_unsure;
+    }
     return count;
 }
 

@@ -12,6 +12,7 @@
 struct daemon;
 
 enum { ALARM_INFO = 0, ALARM_WARNING, ALARM_ERROR, ALARM_CRITICAL, ALARM_SEVERITIES };
+enum { ALARM_NONE = ALARM_SEVERITIES }; /* of what is not raised */
 enum {
     ALARM_MAX = 256, /* raised at once; one more is a line of the log and no alarm */
     ALARM_KEY = 128, /* with the NUL; a longer one is cut, and ends in the hash of the whole */
@@ -35,6 +36,8 @@ struct alarm { /* all of it is copied */
 void alarm_raise(struct daemon *d, const struct alarm *alarm);
 /* Of a key that is not raised: nothing. */
 void alarm_clear(struct daemon *d, const char *key, const char *summary);
+/* Clears what was told before a restart and was not raised since. */
+void alarm_settle(struct daemon *d);
 /* How many of that severity are raised now. */
 uint32_t alarm_count(const struct daemon *d, uint32_t severity);
 const char *alarm_severity_text(uint32_t severity);

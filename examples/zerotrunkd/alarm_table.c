@@ -5,7 +5,7 @@
 
 enum { HASH_TEXT = 16 };
 
-static uint64_t hash_of(const char *text)
+uint64_t alarm_hash(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 
@@ -22,7 +22,7 @@ void alarm_key_write(const char *key, char out[ALARM_KEY])
     if (used == 0) out[used++] = '_'; /* the empty key is that of a free place */
     out[used] = 0;
     if (strlen(key) < ALARM_KEY) return;
-    snprintf(out + ALARM_KEY - 1 - HASH_TEXT, HASH_TEXT + 1, "%016" PRIx64, hash_of(key));
+    snprintf(out + ALARM_KEY - 1 - HASH_TEXT, HASH_TEXT + 1, "%016" PRIx64, alarm_hash(key));
 }
 
 struct alarm_entry *alarm_table_find(struct alarm_table *table, const char *key)
@@ -39,6 +39,19 @@ struct alarm_entry *alarm_table_take(struct alarm_table *table, const char *key)
     if (entry == NULL) return NULL;
     memset(entry, 0, sizeof *entry);
     snprintf(entry->key, sizeof entry->key, "%s", key);
+    entry->severity = entry->told = ALARM_NONE;
+    return entry;
+}
+
+struct alarm_entry *alarm_table_recall(struct alarm_table *table, const char *key,
+                                       const char *event, uint32_t told)
+{
+    struct alarm_entry *entry = alarm_table_take(table, key);
+
+    if (entry == NULL) return NULL;
+    entry->severity = entry->told = told;
+    entry->is_unsure = 1;
+    snprintf(entry->event, sizeof entry->event, "%s", event);
     return entry;
 }
 
@@ -47,6 +60,7 @@ void alarm_entry_set(struct alarm_entry *entry, const struct alarm *alarm)
     uint32_t count = alarm->detail_count < ALARM_DETAILS ? alarm->detail_count : ALARM_DETAILS;
 
     entry->severity = alarm->severity;
+    entry->is_unsure = 0;
     snprintf(entry->event, sizeof entry->event, "%s", alarm->event);
     snprintf(entry->summary, sizeof entry->summary, "%s", alarm->summary);
     for (uint32_t i = 0; i < count; i++) {

@@ -124,6 +124,11 @@ struct config_admission {
     uint32_t max_addresses, line;
 };
 
+struct config_alerts { /* whom alarms are told, besides the log; spool empty: nobody */
+    char spool[CONFIG_PATH], command[CONFIG_PATH], receivers[CONFIG_PATH];
+    uint32_t line, max_records, settle_seconds;
+};
+
 enum { CONFIG_USER_EXACT = 0, CONFIG_USER_PREFIX = 1, CONFIG_USER_PATTERN = 2 };
 enum { CONFIG_USER_KINDS = 3 };
 enum { CONFIG_SILENT = 0 }; /* in place of a status: there is no answer */
@@ -214,6 +219,7 @@ struct config {
     uint32_t drain_seconds, media_workers, answer_seconds, proof_seconds;
     struct config_identity identity;
     struct config_admission admission;
+    struct config_alerts alerts;
     uint32_t trunk_count;
     struct config_trunk trunks[CONFIG_MAX_TRUNKS];
     struct config_report notes; /* no errors, but its owner should know */

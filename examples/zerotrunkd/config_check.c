@@ -192,12 +192,27 @@ static void check_pair(const struct config_trunk *a, const struct config_trunk *
                          "these ports overlap with another trunk's on the same address");
 }
 
+static void check_path(const struct config_alerts *alerts, const char *key, const char *path,
+                       struct config_report *report)
+{
+    if (path[0] == 0 || path[0] == '/') return;
+    config_complain(report, alerts->line, key, path, "a path that begins with / is wanted here");
+}
+
+static void check_alerts(const struct config_alerts *alerts, struct config_report *report)
+{
+    check_path(alerts, "alerts.spool", alerts->spool, report);
+    check_path(alerts, "alerts.command", alerts->command, report);
+    check_path(alerts, "alerts.receivers", alerts->receivers, report);
+}
+
 void config_check_sense(const struct config *config, struct config_report *report)
 {
     static const uint8_t loopback6[16] = {[15] = 1};
     const ztrunk_addr *m = &config->metrics;
 
     config_check_admission(config, report);
+    check_alerts(&config->alerts, report);
     if (config->trunk_count == 0)
         config_complain(report, 0, "trunks", NULL, "at least one trunk is needed");
     if ((m->family == 4 && m->ip[0] != 127) ||
@@ -243,6 +258,9 @@ void config_check_reload(const struct config *old, const struct config *fresh,
         config_complain(report, 0, "node", NULL,
                         "metrics, media_workers, user, firewall and log.file cannot change in a "
                         "reload; restart");
+    if (strcmp(old->alerts.spool, fresh->alerts.spool) != 0)
+        config_complain(report, fresh->alerts.line, "alerts.spool", fresh->alerts.spool,
+                        "it cannot change in a reload; restart");
     config_check_admission_reload(old, fresh, report);
     for (uint32_t i = 0; i < fresh->trunk_count; i++)
         for (uint32_t j = 0; j < old->trunk_count; j++)

@@ -247,10 +247,33 @@ static void read_admission(struct schema_reader *r, yaml_node_t *node, const str
     schema_section(r, node, key->keys, admission);
 }
 
+static const struct schema_key alerts_keys[] = {
+    {KEY("spool", schema_read_text, config_alerts, spool), .is_required = 1, .max = CONFIG_PATH,
+     .want = "an absolute path, shorter than 512 bytes"},
+    {KEY("command", schema_read_text, config_alerts, command), .max = CONFIG_PATH,
+     .want = "an absolute path, shorter than 512 bytes"},
+    {KEY("receivers", schema_read_text, config_alerts, receivers), .max = CONFIG_PATH,
+     .want = "an absolute path, shorter than 512 bytes"},
+    {KEY("max_records", schema_read_number, config_alerts, max_records), .min = 16, .max = 10000,
+     .want = "a number of records"},
+    {KEY("settle_seconds", schema_read_number, config_alerts, settle_seconds), .min = 1,
+     .max = 86400, .want = "seconds"},
+    END};
+
+static void read_alerts(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,
+                        void *field)
+{
+    struct config_alerts *alerts = field;
+
+    alerts->line = (uint32_t)node->start_mark.line + 1;
+    schema_section(r, node, key->keys, alerts);
+}
+
 static const struct schema_key root_keys[] = {
     {.name = "node", .read = schema_read_section, .is_required = 1, .keys = node_keys},
     {KEY("identity", read_identity, config, identity), .is_required = 1, .keys = identity_keys},
     {KEY("admission", read_admission, config, admission), .keys = admission_keys},
+    {KEY("alerts", read_alerts, config, alerts), .keys = alerts_keys},
     {.name = "trunks", .read = read_trunks, .is_required = 1, .want = "a list of trunks"},
     END};
 
@@ -346,6 +369,8 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
     config->proof_seconds = 600;
     config->identity.drain_seconds = 3600;
     config_preset_admission(&config->admission);
+    config->alerts.max_records = 1000;
+    config->alerts.settle_seconds = 120;
     schema_section(&r, root, root_keys, config);
     preset_rest(config, report);
     if (report->count == 0) config_check_sense(config, report);

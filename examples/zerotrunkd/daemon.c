@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include "admit.h"
 #include "alarm.h"
+#include "alert.h"
 #include "call.h"
 #include "leg.h"
 #include "generation.h"
@@ -47,6 +48,7 @@ static void set_timer(struct daemon *d)
     for (uint32_t i = 0; i < d->trunk_count; i++)
         deadline = least(deadline, trunk_deadline(&d->trunks[i]));
     deadline = least(deadline, toll_deadline(d));
+    deadline = least(deadline, alert_deadline(d));
     if (d->is_draining) deadline = least(deadline, d->drain_ns);
     ztrunk_rt_timer_set(d->timer, deadline);
 }
@@ -91,6 +93,7 @@ static void on_timer(void *opaque)
     generation_expire(d, now_ns);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
     toll_expire(d, now_ns);
+    alert_expire(d, now_ns);
     if (d->is_draining && now_ns >= d->drain_ns) {
         d->drain_ns = UINT64_MAX;
         end_all(d);
@@ -244,6 +247,10 @@ static int start(struct daemon *d)
     if (nft_start(d) != 0) return -1;
     if (privileges_drop(d) != 0) return -1;
     log_plain(d, LOG_INFO, "node.started");
+    if (alert_start(d) != 0) {
+        fprintf(stderr, "zerotrunkd: cannot start: out of memory\n");
+        return -1;
+    }
     daemon_log_notes(d);
     set_timer(d);
     return 0;
@@ -261,6 +268,7 @@ static void free_maps(struct daemon *d)
 
 static void stop(struct daemon *d)
 {
+    alert_end(d);
     refresh_end(d);
     ztrunk_http_free(d->http);
     ztrunk_resolver_free(d->resolver);

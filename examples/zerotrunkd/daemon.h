@@ -30,6 +30,7 @@ struct nft;
 struct refresh;
 struct sources;
 struct alarm_table;
+struct alert;
 
 struct side { /* one side of a running trunk */
     struct trunk *trunk;
@@ -115,6 +116,7 @@ struct daemon {
     uint32_t trunk_count;
     struct silence silence;
     struct alarm_table *alarms; /* NULL: none was ever raised */
+    struct alert *alert;        /* NULL: they are only logged */
     struct sources *sources;    /* these two are exchanged whole by a reload */
     struct perimeter *perimeter;
     struct idmap flows;     /* flow -> struct bound_flow */

@@ -20,7 +20,11 @@ zerotrunkd_firewall = \
 
 zerotrunkd_alarm = \
 	examples/zerotrunkd/alarm.c examples/zerotrunkd/alarm.h \
-	examples/zerotrunkd/alarm_table.c examples/zerotrunkd/alarm_table.h
+	examples/zerotrunkd/alarm_table.c examples/zerotrunkd/alarm_table.h \
+	examples/zerotrunkd/alert.c examples/zerotrunkd/alert.h \
+	examples/zerotrunkd/alert_record.c examples/zerotrunkd/alert_record.h \
+	examples/zerotrunkd/alert_run.c examples/zerotrunkd/alert_run.h \
+	examples/zerotrunkd/spool.c examples/zerotrunkd/spool.h
 
 sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
 examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
@@ -71,17 +75,26 @@ dist_profiles_DATA = profiles/genesys.yaml profiles/teams.yaml profiles/twilio.y
 sampledir = $(docdir)/examples
 dist_sample_DATA = examples/zerotrunkd/genesys.yaml
 
-EXTRA_DIST += examples/zerotrunkd/zerotrunkd.service.in
-systemdsystemunit_DATA = examples/zerotrunkd/zerotrunkd.service
-CLEANFILES += $(systemdsystemunit_DATA)
+EXTRA_DIST += examples/zerotrunkd/zerotrunkd.service.in \
+	examples/zerotrunkd/zerotrunk-alert.service.in
+zerotrunkd_units = examples/zerotrunkd/zerotrunkd.service examples/zerotrunkd/zerotrunk-alert.service
+dist_systemdsystemunit_DATA = examples/zerotrunkd/zerotrunk-alert.path \
+	examples/zerotrunkd/zerotrunk-alert.timer
+systemdsystemunit_DATA = $(zerotrunkd_units)
+CLEANFILES += $(zerotrunkd_units)
+dist_sbin_SCRIPTS = tools/zerotrunk-alert
 
 examples/zerotrunkd/zerotrunkd.service: examples/zerotrunkd/zerotrunkd.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 		sed 's|[@]sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunkd.service.in >$@
+examples/zerotrunkd/zerotrunk-alert.service: examples/zerotrunkd/zerotrunk-alert.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		sed 's|[@]sbindir@|$(sbindir)|' $(srcdir)/examples/zerotrunkd/zerotrunk-alert.service.in >$@
 
 # What can be tested by itself is; the rest is a back-to-back user agent, which the lab tests whole.
 check_PROGRAMS += \
 	tests/unit/zerotrunkd/alarm_test \
+	tests/unit/zerotrunkd/alert_test \
 	tests/unit/zerotrunkd/brake_test \
 	tests/unit/zerotrunkd/config_profile_test \
 	tests/unit/zerotrunkd/config_rules_test \
@@ -94,12 +107,19 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/silence_test \
 	tests/unit/zerotrunkd/slurp_test \
 	tests/unit/zerotrunkd/sources_test \
+	tests/unit/zerotrunkd/spool_test \
 	tests/unit/zerotrunkd/utf8_test
 daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd \
 	-DZEROTRUNKD_PROFILES='"$(abs_top_srcdir)/profiles"'
 tests_unit_zerotrunkd_alarm_test_SOURCES = tests/unit/zerotrunkd/alarm_test.c \
 	$(zerotrunkd_alarm) examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
 tests_unit_zerotrunkd_alarm_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_alert_test_SOURCES = tests/unit/zerotrunkd/alert_test.c \
+	$(zerotrunkd_alarm) examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
+tests_unit_zerotrunkd_alert_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_spool_test_SOURCES = tests/unit/zerotrunkd/spool_test.c \
+	examples/zerotrunkd/spool.c
+tests_unit_zerotrunkd_spool_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_brake_test_SOURCES = tests/unit/zerotrunkd/brake_test.c \
 	examples/zerotrunkd/brake.c
 tests_unit_zerotrunkd_brake_test_CPPFLAGS = $(daemon_cppflags)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "alarm.h"
+#include "alert.h"
 #include "call.h"
 #include "ocsp.h"
 #include "proof.h"
@@ -226,6 +227,23 @@ static void put_alarms(struct page *p, const struct daemon *d)
             alarm_count(d, s));
 }
 
+static void put_alerts(struct page *p, const struct daemon *d)
+{
+    struct alert_counts c;
+
+    alert_get_counts(d, &c);
+    head(p, "alerts_waiting", "gauge", "Alarms that the spool did not take yet.");
+    put(p, "zerotrunk_alerts_waiting %u\n", c.waiting);
+    head(p, "alerts_in_spool", "gauge", "Records that no delivery program has taken.");
+    put(p, "zerotrunk_alerts_in_spool %u\n", c.in_spool);
+    head(p, "alerts_spooled_total", "counter", "Records written to the spool.");
+    put(p, "zerotrunk_alerts_spooled_total %llu\n", (unsigned long long)c.spooled);
+    head(p, "alerts_dropped_total", "counter", "Records dropped, moot by a later one.");
+    put(p, "zerotrunk_alerts_dropped_total %llu\n", (unsigned long long)c.dropped);
+    head(p, "alerts_command_failed_total", "counter", "Runs of alerts.command that failed.");
+    put(p, "zerotrunk_alerts_command_failed_total %llu\n", (unsigned long long)c.failed);
+}
+
 size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const char **type)
 {
     const struct daemon *d = opaque;
@@ -244,6 +262,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_ocsp(&p, d);
     put_certificate(&p, d);
     put_alarms(&p, d);
+    put_alerts(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");
     put(&p, "zerotrunk_log_lines_dropped_total %llu\n", (unsigned long long)d->log.dropped);
     return p.used;

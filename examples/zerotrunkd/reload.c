@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "admit.h"
+#include "alarm.h"
 #include "generation.h"
 #include "nft.h"
 #include "policy.h"
@@ -127,6 +128,7 @@ int reload_files(struct daemon *d, struct config_report *report)
         swap_all(d, made);
         after_swap(d);
         log_reload(d, "reload.done", NULL);
+        alarm_clear(d, "reload/config", "the files were taken");
     }
     config_files_free(files);
     return made != NULL ? 0 : -1;
@@ -134,7 +136,15 @@ int reload_files(struct daemon *d, struct config_report *report)
 
 void reload_refuse(struct daemon *d, const struct config_report *report)
 {
+    const struct alarm alarm = {.key = "reload/config",
+                                .event = "reload.refused",
+                                .summary = report->count > 0 ? report->errors[0].text : "",
+                                .severity = ALARM_ERROR,
+                                .detail_count = 1,
+                                .details = {{"file", d->file}}};
+
     log_reload(d, "reload.refused", report);
+    alarm_raise(d, &alarm);
 }
 
 /* ---- the configuration ---- */
@@ -159,6 +169,7 @@ static void adopt(struct daemon *d, struct config *fresh, struct policy *policy,
     (void)refresh_start(d);
     after_swap(d);
     log_reload(d, "reload.done", NULL);
+    alarm_clear(d, "reload/config", "the configuration was taken");
     daemon_log_notes(d);
 }
 

@@ -12,6 +12,11 @@ static struct daemon *node;
 static int ends[2];
 static char said[1 << 16];
 
+void daemon_pump(struct daemon *d)
+{
+    (void)d;
+}
+
 static void start(void)
 {
     node = calloc(1, sizeof *node);
