@@ -27,7 +27,6 @@ enum {
     CONFIG_HOST = 256,
     CONFIG_ACCOUNT = 64,
     CONFIG_INTERFACE = 16,
-    CONFIG_TABLE = 32, /* the name of the table in the kernel */
     CONFIG_LEVELS = ZTRUNK_ADMIT_ADDRESS + 1
 };
 
@@ -83,6 +82,7 @@ struct config_identity {
     char anchors[CONFIG_PATH]; /* the CAs that peers know us by; "": not known */
     uint32_t reload;           /* CONFIG_RELOAD_* */
     uint32_t drain_seconds;    /* how long a connection outlives its certificate */
+    uint32_t wait;             /* 1: a start without them waits for them */
     uint32_t rollback;         /* handshakes that a peer refuses; 0: it is never rolled back */
     uint32_t line;
     ztrunk_cert_info leaf; /* of the certificate that is in use */
@@ -216,8 +216,7 @@ struct config {
     uint32_t log_format, firewall; /* CONFIG_FIREWALL_* */
     char log_file[CONFIG_PATH];
     char user[CONFIG_ACCOUNT]; /* whom root becomes */
-    char firewall_table[CONFIG_TABLE];
-    ztrunk_addr metrics; /* family 0: none */
+    ztrunk_addr metrics;       /* family 0: none */
     uint32_t drain_seconds, media_workers, answer_seconds, proof_seconds;
     struct config_identity identity;
     struct config_admission admission;

@@ -38,6 +38,7 @@ const struct schema_key identity_keys[] = {
     {KEY("reload", schema_read_choice, config_identity, reload), .choices = reloads},
     {KEY("drain_seconds", schema_read_number, config_identity, drain_seconds), .max = 604800,
      .want = "seconds, 0 for ever,"},
+    {KEY("wait", schema_read_flag, config_identity, wait)},
     {KEY("rollback", schema_read_number, config_identity, rollback), .max = 100,
      .want = "a number of handshakes, 0 for never,"},
     END};

@@ -16,7 +16,6 @@ zerotrunkd_config = \
 
 zerotrunkd_firewall = \
 	examples/zerotrunkd/firewall.c examples/zerotrunkd/firewall.h \
-	examples/zerotrunkd/nftplan.c examples/zerotrunkd/nftplan.h \
 	examples/zerotrunkd/firewall_rules.c examples/zerotrunkd/firewall_rules.h
 
 zerotrunkd_alarm = \
@@ -55,6 +54,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/ocsp.c examples/zerotrunkd/ocsp.h \
 	examples/zerotrunkd/ocsp_cert.c examples/zerotrunkd/ocsp_cert.h \
 	examples/zerotrunkd/pump.c \
+	examples/zerotrunkd/wait.c examples/zerotrunkd/wait.h \
 	examples/zerotrunkd/proof.c examples/zerotrunkd/proof.h \
 	examples/zerotrunkd/proof_log.c examples/zerotrunkd/proof_log.h \
 	examples/zerotrunkd/refresh.c examples/zerotrunkd/refresh.h \
@@ -105,7 +105,6 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/firewall_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
-	tests/unit/zerotrunkd/nftplan_test \
 	tests/unit/zerotrunkd/silence_test \
 	tests/unit/zerotrunkd/slurp_test \
 	tests/unit/zerotrunkd/sources_test \
@@ -158,11 +157,6 @@ tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_log_test_SOURCES = tests/unit/zerotrunkd/log_test.c \
 	examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
 tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
-tests_unit_zerotrunkd_nftplan_test_SOURCES = tests/unit/zerotrunkd/nftplan_test.c \
-	examples/zerotrunkd/nftplan.c $(zerotrunkd_config)
-tests_unit_zerotrunkd_nftplan_test_CPPFLAGS = $(daemon_cppflags)
-tests_unit_zerotrunkd_nftplan_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
-tests_unit_zerotrunkd_nftplan_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_silence_test_SOURCES = tests/unit/zerotrunkd/silence_test.c \
 	examples/zerotrunkd/log.c examples/zerotrunkd/silence.c examples/zerotrunkd/utf8.c
 tests_unit_zerotrunkd_silence_test_CPPFLAGS = $(daemon_cppflags)

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "daemon.h"
 #include "firewall.h"
+#include "wait.h"
 
 enum { EXIT_USAGE = 2, EXIT_CONFIG = 3 };
 
@@ -24,7 +25,6 @@ static void usage(FILE *stream)
 {
     fputs("usage: zerotrunkd [--check] -c FILE\n"
           "       zerotrunkd --firewall=aws|terraform|nft|nft-bridge [--dns=ADDRESS]... -c FILE\n"
-          "       zerotrunkd --firewall=live -c FILE\n"
           "       zerotrunkd --version | --help\n",
           stream);
 }
@@ -129,6 +129,11 @@ int main(int argc, char **argv)
     if (ztrunk_ctx_new(&ctx) != ZTRUNK_OK) {
         ztrunk_priv_free(priv);
         return EXIT_FAILURE;
+    }
+    if (!options.is_check && wait_for_identity(ctx, options.file) == WAIT_ENDED) {
+        ztrunk_priv_free(priv);
+        ztrunk_ctx_free(ctx);
+        return EXIT_SUCCESS;
     }
     config = load(ctx, options.file);
     if (config == NULL) {

@@ -243,7 +243,8 @@ class Cloud:
 def cloud(address, name, pki, calls, seconds, cert="cloud"):
     end, calls = Cloud(address, name, pki, cert), int(calls)
     end.selector.register(end.sock, selectors.EVENT_READ, None)
-    pace = Pace()
+    pace, stop = Pace(), []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     for number in range(calls):
         end.place(number)
         end.until(0.02, lambda: False, pace)  # no burst of signalling: 50 calls a second
@@ -253,7 +254,7 @@ def cloud(address, name, pki, calls, seconds, cert="cloud"):
     for entry in end.calls.values():
         if entry["state"].startswith("refused"):
             print(entry["state"], flush=True)
-    end.until(float(seconds), lambda: False, pace)
+    end.until(float(seconds), lambda: stop, pace)
     # What is under way arrives before the calls end, or the count would blame the relay.
     end.until(0.5, lambda: False)
     for entry in list(end.calls.values()):
