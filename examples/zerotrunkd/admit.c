@@ -201,6 +201,8 @@ static uint32_t what_is(const struct daemon *d, uint64_t flow, const ztrunk_sip_
         return ZTRUNK_ADMIT_ENDING;
     if (ztrunk_txns_knows(d->txns, flow, m)) return ZTRUNK_ADMIT_ENDING;
     if (info.has_to_tag) return ZTRUNK_ADMIT_IN_DIALOG;
+    /* What is to be challenged is no call yet: its answer will be. */
+    if (d->verdict.status != 0) return ZTRUNK_ADMIT_REQUEST;
     return info.method == ZTRUNK_SIP_INVITE ? ZTRUNK_ADMIT_CALL : ZTRUNK_ADMIT_REQUEST;
 }
 

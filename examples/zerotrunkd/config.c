@@ -111,6 +111,7 @@ struct config *config_read(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
     config_check_profiles(config, wall_s);
     config_check_rules(ctx, config, report);
     config_check_toll(ctx, config, report);
+    config_check_facts(config, report);
     if (report->count == 0) return config;
     config_free(config);
     return NULL;
@@ -124,6 +125,7 @@ struct config *config_load(ztrunk_ctx *ctx, const char *file, int64_t wall_s,
     if (config == NULL) return NULL;
     config->files = config_files_read(ctx, config, wall_s, report);
     if (config->files != NULL) config->identity.leaf = config->files->leaf;
+    config_check_digests(ctx, config, report);
     if (report->count == 0) return config;
     config_free(config);
     return NULL;

@@ -6,6 +6,7 @@
 #include <zerotrunk/admission.h>
 #include <zerotrunk/cert.h>
 #include <zerotrunk/core.h>
+#include <zerotrunk/digest.h>
 #include <zerotrunk/rules.h>
 #include <zerotrunk/tls.h>
 
@@ -23,6 +24,7 @@ enum {
     CONFIG_MAX_NUMBERS = 4096,
     CONFIG_NUMBER = 24, /* the text of a number or of what it begins with */
     CONFIG_USER = 64,
+    CONFIG_REALM = 129,
     CONFIG_PATH = 512,
     CONFIG_HOST = 256,
     CONFIG_ACCOUNT = 64,
@@ -103,6 +105,12 @@ struct config_files { /* what the files held when they were found good, together
     ztrunk_cert_info leaf;
 };
 
+struct config_digest {
+    uint32_t line; /* 0: there is no such section */
+    char realm[CONFIG_REALM], user[CONFIG_REALM], password_file[CONFIG_PATH];
+    uint32_t algorithms; /* ZTRUNK_DIGEST_* */
+};
+
 struct config_peer { /* who stands at the far end of a TLS side */
     struct config_hostport host;
     struct config_addrs addresses; /* none: asked of the DNS */
@@ -115,6 +123,10 @@ struct config_peer { /* who stands at the far end of a TLS side */
     uint32_t ocsp;                        /* CONFIG_OCSP_* */
     uint32_t ocsp_seconds;                /* after which it is asked again at the latest */
     uint32_t port;                        /* where host names none; 0: the transport's */
+    uint32_t require;                     /* ZTRUNK_FACT_*, of new requests; 0: not in the file */
+    uint32_t require_mode, from_check;    /* ZTRUNK_IDENTITY_OFF, _WARN, _ENFORCE */
+    struct config_names from_domains;     /* none: every host that is no other trunk's */
+    struct config_digest digest;
     struct config_ranges media_ports, former_media_ports; /* the peer's; none: any above 1023 */
     uint32_t line;
 };
@@ -281,6 +293,18 @@ int32_t config_make_rules(ztrunk_ctx *ctx, const struct config_trunk *trunk, uin
                           struct config_report *report, ztrunk_rules **out);
 void config_check_rules(ztrunk_ctx *ctx, const struct config *config, struct config_report *report);
 void config_rules_end(struct config_rules *rules);
+
+/* ZTRUNK_DIGEST_* by its name; 0: none. */
+uint32_t config_algorithm_of(const char *text, size_t len);
+/* What a peer's requests must have where the file does not say it. */
+void config_preset_facts(const struct config *config, struct config_peer *peer);
+void config_check_facts(struct config *config, struct config_report *report);
+/* The realm of a trunk's cloud, with the password from its file; *out NULL: it is asked for none.
+ */
+int32_t config_make_digest(ztrunk_ctx *ctx, const struct config_trunk *trunk,
+                           struct config_report *report, ztrunk_digest **out);
+void config_check_digests(ztrunk_ctx *ctx, const struct config *config,
+                          struct config_report *report);
 
 void config_preset_toll(struct config_toll *toll);
 /* The prefixes of a trunk; *out NULL: it has no section toll. As config_make_rules. */

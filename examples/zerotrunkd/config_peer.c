@@ -10,10 +10,10 @@ static const struct schema_choice identities[] = {{"mutual", ZTRUNK_TLS_MUTUAL},
                                                   {"sip-domain", ZTRUNK_TLS_SIP_DOMAIN},
                                                   {"server-only", ZTRUNK_TLS_SERVER_ONLY},
                                                   {NULL, 0}};
-static const struct schema_choice reverse_proofs[] = {{"off", ZTRUNK_IDENTITY_OFF},
-                                                      {"warn", ZTRUNK_IDENTITY_WARN},
-                                                      {"enforce", ZTRUNK_IDENTITY_ENFORCE},
-                                                      {NULL, 0}};
+static const struct schema_choice modes[] = {{"off", ZTRUNK_IDENTITY_OFF},
+                                             {"warn", ZTRUNK_IDENTITY_WARN},
+                                             {"enforce", ZTRUNK_IDENTITY_ENFORCE},
+                                             {NULL, 0}};
 static const struct schema_choice reloads[] = {{"auto", CONFIG_RELOAD_AUTO},
                                                {"signal", CONFIG_RELOAD_SIGNAL},
                                                {NULL, 0}};
@@ -51,8 +51,7 @@ const struct schema_key identity_keys[] = {
         {KEY("wildcards", schema_read_flag, config_peer, wildcards)},                              \
         {KEY("trust", schema_read_text, config_peer, trust), .is_required = 1, .max = CONFIG_PATH, \
          .want = WANT_FILE},                                                                       \
-        {KEY("reverse_proof", schema_read_choice, config_peer, reverse_proof),                     \
-         .choices = reverse_proofs},                                                               \
+        {KEY("reverse_proof", schema_read_choice, config_peer, reverse_proof), .choices = modes},  \
         {KEY("reverse_port", schema_read_number, config_peer, reverse_port), .min = 1,             \
          .max = 65535, .want = "a port"},                                                          \
         {KEY("crl_policy", schema_read_choice, config_peer, crl_policy), .choices = crl_policies}, \
@@ -71,6 +70,14 @@ const struct schema_key peer_keys[] = {
      .want = "numeric addresses, with :port where it is not the host's"},
     {KEY("media_ports", schema_read_ranges, config_peer, media_ports),
      .want = "at most 4 ranges of the peer's ports, such as 16384-65535"},
+    {KEY("require", schema_read_facts, config_peer, require), .max = 6,
+     .want = "of source, certificate, reverse_proof, request_uri, header and digest those that a "
+             "new request must have"},
+    {KEY("require_mode", schema_read_choice, config_peer, require_mode), .choices = modes},
+    {KEY("from_check", schema_read_choice, config_peer, from_check), .choices = modes},
+    {KEY("from_domains", schema_read_names, config_peer, from_domains),
+     .want = "host names that the peer may name in From and Contact"},
+    {KEY("digest", schema_read_digest, config_peer, digest)},
     PEER_KEYS,
     END};
 

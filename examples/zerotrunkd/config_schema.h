@@ -76,7 +76,8 @@ schema_fn schema_read_section, schema_read_string, schema_read_text, schema_read
     schema_read_flag, schema_read_choice, schema_read_addr, schema_read_ip, schema_read_host,
     schema_read_hostport, schema_read_ports, schema_read_prefixes, schema_read_names,
     schema_read_addrs, schema_read_suites, schema_read_codecs, schema_read_headers,
-    schema_read_rules, schema_read_toll, schema_read_ranges, schema_read_profile;
+    schema_read_rules, schema_read_toll, schema_read_ranges, schema_read_profile, schema_read_facts,
+    schema_read_digest;
 
 /* A cloud profile (config_profile.c): what the trunk at node would have, were all that it leaves
  * out said by the profile that it names. Read before the trunk itself, whose keys then replace it.

@@ -168,6 +168,8 @@ static void preset_trunk(struct config_trunk *trunk)
         struct config_suites *suites = &trunk->side[side].suites;
 
         trunk->side[side].peer.reverse_proof = REVERSE_UNSAID;
+        trunk->side[side].peer.require_mode = ZTRUNK_IDENTITY_ENFORCE;
+        trunk->side[side].peer.from_check = ZTRUNK_IDENTITY_ENFORCE;
         trunk->side[side].peer.ocsp_seconds = 3600;
         trunk->side[side].peer.expired = CONFIG_END_DRAIN;
         suites->items[suites->count++] = ZTRUNK_SUITE_AES_CM_128_HMAC_SHA1_80;
@@ -339,6 +341,7 @@ static void preset_rest(struct config *config, struct config_report *report)
             struct config_side *side = &trunk->side[s];
 
             preset_peer(side);
+            config_preset_facts(config, &side->peer);
             if (side->media_listen.family == 0) side->media_listen = side->listen;
             if (side->address.family == 0) side->address = side->media_listen;
             side->media_listen.port = side->address.port = 0;

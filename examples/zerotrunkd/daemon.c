@@ -19,6 +19,7 @@
 #include "refresh.h"
 #include "sources.h"
 #include "toll.h"
+#include "verdict.h"
 #include "trust.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -290,6 +291,7 @@ static void stop(struct daemon *d)
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_stop(&d->trunks[i]);
     sources_free(d->sources);
     perimeter_free(d->perimeter);
+    verdicts_free(d->verdicts);
     silence_end(&d->silence);
     alarm_end(d);
     free(d->trunks);

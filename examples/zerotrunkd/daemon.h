@@ -18,12 +18,21 @@
 
 enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
 enum { ADMIT_REASONS = ZTRUNK_ADMIT_MESSAGE_RATE + 1, URI_REASONS = ZTRUNK_RULE_HEADER + 1 };
+enum { /* on a new request */
+       VERDICT_NONE = 0,
+       VERDICT_ACCEPTED,
+       VERDICT_WARNED,
+       VERDICT_CHALLENGED,
+       VERDICT_REFUSED,
+       VERDICTS
+};
 enum { TOLL_REASONS = ZTRUNK_TOLL_FULL + 1 };
 
 struct daemon;
 struct call;
 struct trunk;
 struct perimeter;
+struct verdicts;
 struct ocsp;
 struct proofs;
 struct nft;
@@ -50,6 +59,8 @@ struct side { /* one side of a running trunk */
     struct brake refused_brakes[ADMIT_REASONS];
     uint64_t uri_denied[URI_REASONS]; /* requests for what is not ours */
     struct brake uri_brakes[URI_REASONS];
+    uint64_t verdicts[VERDICTS]; /* on new requests */
+    struct brake verdict_brakes[VERDICTS];
     uint64_t toll_denied[TOLL_REASONS]; /* calls from there that may not be made */
     struct brake toll_brakes[TOLL_REASONS];
 };
@@ -72,11 +83,19 @@ struct bound_flow { /* who stands behind a connection or a datagram source */
     struct trunk *trunk;
     uint32_t side;
     ztrunk_admission_source source;
-    uint32_t is_named;         /* it showed a certificate with the peer's name */
+    uint32_t facts;            /* ZTRUNK_FACT_*, of the connection */
     uint64_t proof_ns;         /* reverse proof is asked for again then; 0: never was */
     uint64_t generation;       /* of the certificate that we showed; 0: not TLS */
     uint64_t old_ns, heard_ns; /* it drains since then, 0: it does not; a message came last */
     uint32_t pins, doubt;      /* what needs it; ZTRUNK_TLS_CAUSE_* why the peer starts no call */
+};
+
+struct verdict {              /* on a new request of a cloud's */
+    uint32_t outcome, status; /* status: of the answer that refuses it; 0: none does */
+    uint32_t facts, missing;  /* ZTRUNK_FACT_* */
+    uint32_t is_stale;        /* the peer knows the password, and needs a fresh nonce */
+    const char *claim;        /* a loan: the host that is another's */
+    size_t claim_len;
 };
 
 struct counts {
@@ -119,6 +138,9 @@ struct daemon {
     struct alert *alert;        /* NULL: they are only logged */
     struct sources *sources;    /* these two are exchanged whole by a reload */
     struct perimeter *perimeter;
+    struct verdicts *verdicts;
+    uint32_t matched_rule;  /* of the request that is being dealt with; 0: none */
+    struct verdict verdict; /* on it */
     struct idmap flows;     /* flow -> struct bound_flow */
     size_t flows_bound;     /* at so many, those that are gone are looked for */
     struct idmap txn_of;    /* client or server transaction -> struct pending (call.h) */

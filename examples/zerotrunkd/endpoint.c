@@ -1,5 +1,6 @@
 /* Transports: who may speak, who has proved what, and which messages go where. */
 #include <stdlib.h>
+#include <zerotrunk/proof.h>
 #include "admit.h"
 #include "call.h"
 #include "generation.h"
@@ -8,6 +9,7 @@
 #include "proof.h"
 #include "sources.h"
 #include "toll.h"
+#include "verdict.h"
 #include "trust.h"
 
 /* NULL: a stranger. */
@@ -42,6 +44,7 @@ int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint
     (void)ztrunk_net_flow(d->net, flow, &info);
     bound->trunk = trunk;
     bound->side = side;
+    bound->facts = ZTRUNK_FACT_SOURCE;
     bound->source = admit_source(trunk, side, &info.remote, 0);
     bound->generation = generation_of(d, flow, &trunk->side[side]);
     free(idmap_take(&d->flows, flow));
@@ -327,13 +330,21 @@ static void dispatch(struct daemon *d, const struct bound_flow *bound, uint64_t 
     ztrunk_sip_msg_free(m);
 }
 
+static uint32_t may_pass(struct daemon *d, struct bound_flow *bound, uint64_t flow,
+                         const ztrunk_net_flow_info *info, ztrunk_sip_msg *m)
+{
+    if (!perimeter_passes(d, bound, flow, &info->remote, m)) return 0;
+    verdict_judge(d, bound, flow, m);
+    return admit_message(d, bound, flow, info, m) &&
+           verdict_passes(d, bound, flow, &info->remote, m) &&
+           toll_passes(d, bound, flow, &info->remote, m);
+}
+
 void endpoint_deliver(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m)
 {
     ztrunk_net_flow_info info = {.size = sizeof info};
 
-    if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK &&
-        perimeter_passes(d, bound, flow, &info.remote, m) &&
-        admit_message(d, bound, flow, &info, m) && toll_passes(d, bound, flow, &info.remote, m))
+    if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK && may_pass(d, bound, flow, &info, m))
         dispatch(d, bound, flow, &info, m);
     else
         ztrunk_sip_msg_free(m);

@@ -3,6 +3,7 @@ zerotrunkd_config = \
 	examples/zerotrunkd/config_check.c \
 	examples/zerotrunkd/config_files.c \
 	examples/zerotrunkd/config_limits.c \
+	examples/zerotrunkd/config_identity.c \
 	examples/zerotrunkd/config_lists.c \
 	examples/zerotrunkd/config_peer.c \
 	examples/zerotrunkd/config_profile.c \
@@ -64,7 +65,8 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \
 	examples/zerotrunkd/trunk.c \
 	examples/zerotrunkd/trust.c examples/zerotrunkd/trust.h \
-	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
+	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h \
+	examples/zerotrunkd/verdict.c examples/zerotrunkd/verdict.h
 examples_zerotrunkd_zerotrunkd_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DZEROTRUNKD_PROFILES='"$(profilesdir)"'
 examples_zerotrunkd_zerotrunkd_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
@@ -97,6 +99,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/alarm_test \
 	tests/unit/zerotrunkd/alert_test \
 	tests/unit/zerotrunkd/brake_test \
+	tests/unit/zerotrunkd/config_identity_test \
 	tests/unit/zerotrunkd/config_profile_test \
 	tests/unit/zerotrunkd/config_rules_test \
 	tests/unit/zerotrunkd/config_test \
@@ -124,6 +127,11 @@ tests_unit_zerotrunkd_spool_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_brake_test_SOURCES = tests/unit/zerotrunkd/brake_test.c \
 	examples/zerotrunkd/brake.c
 tests_unit_zerotrunkd_brake_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_config_identity_test_SOURCES = \
+	tests/unit/zerotrunkd/config_identity_test.c $(zerotrunkd_config)
+tests_unit_zerotrunkd_config_identity_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_config_identity_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_config_identity_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_config_profile_test_SOURCES = \
 	tests/unit/zerotrunkd/config_profile_test.c $(zerotrunkd_config)
 tests_unit_zerotrunkd_config_profile_test_CPPFLAGS = $(daemon_cppflags)

@@ -8,6 +8,7 @@
 #include "call.h"
 #include "ocsp.h"
 #include "proof.h"
+#include "verdict.h"
 
 static const char *const side[] = {[CLOUD] = "cloud", [INSIDE] = "inside"};
 
@@ -120,6 +121,16 @@ static void put_denials(struct page *p, const struct daemon *d)
                     trunk->conf->name, side[i % 2], ztrunk_rule_reason_text(r),
                     (unsigned long long)denied[r]);
     }
+}
+
+static void put_verdicts(struct page *p, const struct daemon *d)
+{
+    head(p, "identity_verdicts_total", "counter", "New requests of clouds, by verdict.");
+    for (uint32_t i = 0; i < d->trunk_count; i++)
+        for (uint32_t v = VERDICT_ACCEPTED; v < VERDICTS; v++)
+            put(p, "zerotrunk_identity_verdicts_total{trunk=\"%s\",verdict=\"%s\"} %llu\n",
+                d->trunks[i].conf->name, verdict_text(v),
+                (unsigned long long)d->trunks[i].side[CLOUD].verdicts[v]);
 }
 
 static void put_toll(struct page *p, const struct daemon *d)
@@ -256,6 +267,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_refusals(&p, d);
     put_admission(&p, d);
     put_denials(&p, d);
+    put_verdicts(&p, d);
     put_toll(&p, d);
     put_media(&p, d);
     put_proofs(&p, d);

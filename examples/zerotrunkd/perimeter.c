@@ -123,26 +123,25 @@ struct asked { /* what the rules look at */
     size_t uri_len, route_len, value_len;
 };
 
-static uint32_t matches(ztrunk_rules *rules, const struct asked *a)
+static uint32_t matches(ztrunk_rules *rules, const struct asked *a, uint32_t *rule)
 {
-    uint32_t rule;
-
     return rules != NULL && ztrunk_rules_check(rules, a->uri, a->uri_len, a->route, a->route_len,
-                                               a->value, a->value_len, &rule) == ZTRUNK_OK;
+                                               a->value, a->value_len, rule) == ZTRUNK_OK;
 }
 
 static uint32_t is_for_us(struct daemon *d, const struct inlet *inlet, const ztrunk_sip_msg *m,
                           uint32_t method)
 {
     struct asked a = {.uri = NULL};
+    uint32_t ours;
 
     if (ztrunk_sip_msg_uri(m, &a.uri, &a.uri_len) != ZTRUNK_OK) return 0;
     a.route = routes_of(d, inlet, m, &a.route_len);
     a.value = value_of(inlet, m, &a.value_len);
     /* A cloud's keep-alive names the host that it was told, or the address that it connected to,
      * and has neither a trunk group nor a number. */
-    if (method == ZTRUNK_SIP_OPTIONS && matches(inlet->us, &a)) return 1;
-    return matches(inlet->rules, &a);
+    if (method == ZTRUNK_SIP_OPTIONS && matches(inlet->us, &a, &ours)) return 1;
+    return matches(inlet->rules, &a, &d->matched_rule);
 }
 
 static void log_denied(const struct bound_flow *from, const ztrunk_addr *remote,
@@ -181,6 +180,7 @@ uint32_t perimeter_passes(struct daemon *d, struct bound_flow *from, uint64_t fl
     ztrunk_sip_info info = {.size = sizeof info};
     ztrunk_rules_info why = {.size = sizeof why};
 
+    d->matched_rule = 0;
     if (inlet->rules == NULL) return 1;
     if (ztrunk_sip_msg_info(m, &info) != ZTRUNK_OK || !info.is_request) return 1;
     /* Nobody answers an ACK; one that belongs to a call has a tag. */

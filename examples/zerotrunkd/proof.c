@@ -95,13 +95,14 @@ static void conclude(struct daemon *d, uint64_t flow, struct bound_flow *bound, 
     const uint32_t required = ZTRUNK_FACT_SOURCE | ZTRUNK_FACT_REVERSE;
     ztrunk_net_flow_info info = {.size = sizeof info};
     struct hold *hold = idmap_take(&d->proofs->holds, flow);
-    uint32_t facts = ZTRUNK_FACT_SOURCE | (bound->is_named ? ZTRUNK_FACT_CERTIFICATE : 0) |
-                     (is_proved ? ZTRUNK_FACT_REVERSE : 0);
     uint32_t mode = mode_of(bound->trunk, bound->side), missing = 0;
-    int32_t err = ztrunk_identity_judge(mode, required, facts, &missing);
+    int32_t err;
 
+    bound->facts &= ~(uint32_t)ZTRUNK_FACT_REVERSE;
+    if (is_proved) bound->facts |= ZTRUNK_FACT_REVERSE;
+    err = ztrunk_identity_judge(mode, required, bound->facts, &missing);
     (void)ztrunk_net_flow(d->net, flow, &info);
-    proof_log_judged(d, bound, &info.remote, facts, missing, err);
+    proof_log_judged(d, bound, &info.remote, bound->facts, missing, err);
     bound->proof_ns = mode == ZTRUNK_IDENTITY_ENFORCE ? ztrunk_rt_now_ns() + SECOND : UINT64_MAX;
     d->proofs->refused += err != ZTRUNK_OK;
     d->proofs->warned += err == ZTRUNK_OK && missing != 0;
@@ -148,11 +149,12 @@ void proof_opened(struct daemon *d, uint64_t flow, struct bound_flow *bound, uin
     uint64_t now_ns = ztrunk_rt_now_ns();
     int32_t err;
 
+    if (is_named) bound->facts |= ZTRUNK_FACT_CERTIFICATE;
     if (mode_of(bound->trunk, bound->side) == ZTRUNK_IDENTITY_OFF ||
         ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK)
         return;
-    bound->is_named = is_named;
     if (info.is_outbound) {
+        bound->facts |= ZTRUNK_FACT_REVERSE;
         (void)ztrunk_proofs_note(d->proofs->table, now_ns, key_of(bound->trunk, bound->side),
                                  &info.remote);
         return;

@@ -66,7 +66,8 @@ enum {                              /* what is known of a peer: bits */
        ZTRUNK_FACT_REVERSE = 4,     /* reverse proof of its address */
        ZTRUNK_FACT_REQUEST_URI = 8, /* the Request-URI is one of the trunk's */
        ZTRUNK_FACT_HEADER = 16,     /* the agreed header has the agreed value */
-       ZTRUNK_FACT_DIGEST = 32
+       ZTRUNK_FACT_DIGEST = 32,     /* it knows a password (zerotrunk/digest.h) */
+       ZTRUNK_FACT_DOMAIN = 64      /* From and Contact name nobody else's host */
 };
 
 enum { ZTRUNK_IDENTITY_OFF = 0, ZTRUNK_IDENTITY_WARN = 1, ZTRUNK_IDENTITY_ENFORCE = 2 };

@@ -13,8 +13,8 @@ int32_t ztrunk_identity_judge(uint32_t mode, uint32_t required, uint32_t facts, 
 
 const char *ztrunk_fact_text(uint32_t facts)
 {
-    static const char *const texts[] = {"source",      "certificate", "reverse proof",
-                                        "Request-URI", "header",      "digest"};
+    static const char *const texts[] = {"source", "certificate", "reverse proof", "Request-URI",
+                                        "header", "digest",      "domain"};
 
     for (uint32_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (facts >> i & 1) return texts[i];

@@ -8,6 +8,8 @@ phone_up
 trunk_config
 trunk_up
 
+capture_up inside edge inside
+
 pbx_plays() { # SCENARIO STATUS SIPP...
     fill "$1.xml" "$1.xml" "STATUS=$2"
     lab_spawn pbx sipp sipp -sf "$LAB_DIR/$1.xml" -i $PBX4 -p 5060 -mi $PBX4 -mp 6000 -m 1 -nostdin \
@@ -49,4 +51,8 @@ if trunk_log call.answered >/dev/null; then lab_fail 'it was answered before the
 await_line cloudphone.log "$UP" 10
 baresip_do cloudphone hangup
 pbx_is_done
+# Who asks for credentials is never told any (RFC 3261 22).
+capture_down inside
+grep -aqi '^WWW-Authenticate:' "$LAB_DIR/inside.pcap" || lab_fail 'nobody asked for credentials'
+if grep -aqiE '^(Proxy-)?Authorization:' "$LAB_DIR/inside.pcap"; then lab_fail 'the trunk answered a challenge'; fi
 trunk_down

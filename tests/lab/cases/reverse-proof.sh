@@ -54,6 +54,8 @@ dial_cloud_to_pbx
 both_heard
 hang_up desk
 judged $KAM4 accepted
+trunk_log identity.verdict verdict='^accepted$' facts='^source, reverse proof, Request-URI, domain$' missing='^$' \
+    >/dev/null || lab_fail "no verdict on the call: $(trunk_log 'identity.*')"
 dial_pbx_to_cloud
 both_heard
 hang_up desk

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A scripted cloud that asks for one Request-URI after the other and judges what comes back.
 
-    asks.py ADDRESS:PORT NAME PKI < FILE
+    asks.py ADDRESS:PORT NAME PKI [CERT] < FILE
 
 Each line of FILE is "WANT METHOD URI" and, behind a bar each, further or other headers:
 
@@ -21,8 +21,8 @@ USER = "+4930123"
 
 
 class Peer:
-    def __init__(self, address, name, pki):
-        self.sock = sipkit.tls(address, name, pki)
+    def __init__(self, address, name, pki, cert="cloud"):
+        self.sock = sipkit.tls(address, name, pki, cert)
         self.sock.settimeout(8)
         self.name, self.framer, self.waiting = name, sipkit.Framer(), []
         self.local = sipkit.local_of(self.sock)
@@ -118,8 +118,8 @@ def ask_status(peer, request, method):
 ASKS = {"silent": ask_silent, "call": ask_call, "twice": ask_twice, "cancel": ask_cancel}
 
 
-def main(address, name, pki):
-    peer, wrong = Peer(address, name, pki), 0
+def main(address, name, pki, cert="cloud"):
+    peer, wrong = Peer(address, name, pki, cert), 0
     for line in sys.stdin.read().splitlines():
         if not line.strip():
             continue
