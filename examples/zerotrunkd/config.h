@@ -32,7 +32,6 @@ enum {
     CONFIG_LEVELS = ZTRUNK_ADMIT_ADDRESS + 1
 };
 
-enum { CONFIG_LOG_JSON = 0, CONFIG_LOG_TEXT = 1 };
 enum { CONFIG_FIREWALL_NONE = 0, CONFIG_FIREWALL_NFTABLES = 1 };
 enum { CONFIG_RELOAD_AUTO = 0, CONFIG_RELOAD_SIGNAL = 1 };
 enum { CONFIG_CRL_HARD = 0, CONFIG_CRL_SOFT = 1 };
@@ -225,7 +224,7 @@ struct config_report { /* everything that is wrong with one file, or odd */
 
 struct config {
     char fqdn[CONFIG_HOST];
-    uint32_t log_format, firewall; /* CONFIG_FIREWALL_* */
+    uint32_t log_format, firewall; /* LOG_JSON ... of log.h; CONFIG_FIREWALL_* */
     char log_file[CONFIG_PATH];
     char user[CONFIG_ACCOUNT]; /* whom root becomes */
     ztrunk_addr metrics;       /* family 0: none */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <zerotrunk/proof.h>
 #include <zerotrunk/rt.h>
+#include "log.h"
 
 #define WANT_ADDR      "a numeric address and port, such as 203.0.113.10:5061 or [2001:db8::1]:5061"
 #define WANT_IP        "a numeric address without port, such as 203.0.113.10 or 2001:db8::1"
@@ -15,9 +16,9 @@
 #define WANT_INTERFACE "the name of a network interface, shorter than 16 bytes"
 #define WANT_HOSTPORT  "a host name or an address, with :port where it is not the default"
 
-static const struct schema_choice formats[] = {{"json", CONFIG_LOG_JSON},
-                                               {"text", CONFIG_LOG_TEXT},
-                                               {NULL, 0}};
+static const struct schema_choice formats[] = {{"json", LOG_JSON},     {"text", LOG_TEXT},
+                                               {"syslog", LOG_SYSLOG}, {"cef", LOG_CEF},
+                                               {"ocsf", LOG_OCSF},     {NULL, 0}};
 static const struct schema_choice firewalls[] = {{"none", CONFIG_FIREWALL_NONE},
                                                  {"nftables", CONFIG_FIREWALL_NFTABLES},
                                                  {NULL, 0}};

@@ -219,7 +219,7 @@ static int start(struct daemon *d)
 {
     struct policy *policy;
 
-    if (log_open(&d->log, d->config->log_file, d->config->log_format == CONFIG_LOG_TEXT) != 0) {
+    if (log_open(&d->log, d->config->log_file, d->config->log_format, d->config->fqdn) != 0) {
         fprintf(stderr, "%s: log.file \"%s\": %s\n", d->file, d->config->log_file, strerror(errno));
         return -1;
     }

@@ -19,6 +19,12 @@ zerotrunkd_firewall = \
 	examples/zerotrunkd/firewall.c examples/zerotrunkd/firewall.h \
 	examples/zerotrunkd/firewall_rules.c examples/zerotrunkd/firewall_rules.h
 
+zerotrunkd_log = \
+	examples/zerotrunkd/event.c examples/zerotrunkd/event.h \
+	examples/zerotrunkd/log.c examples/zerotrunkd/log.h \
+	examples/zerotrunkd/log_form.c examples/zerotrunkd/log_form.h \
+	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h
+
 zerotrunkd_alarm = \
 	examples/zerotrunkd/alarm.c examples/zerotrunkd/alarm.h \
 	examples/zerotrunkd/alarm_table.c examples/zerotrunkd/alarm_table.h \
@@ -43,7 +49,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
 	examples/zerotrunkd/leg.c examples/zerotrunkd/leg.h \
 	examples/zerotrunkd/location.c \
-	examples/zerotrunkd/log.c examples/zerotrunkd/log.h \
+	$(zerotrunkd_log) \
 	examples/zerotrunkd/main.c \
 	examples/zerotrunkd/media.c \
 	examples/zerotrunkd/metrics.c \
@@ -65,7 +71,6 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/toll.c examples/zerotrunkd/toll.h \
 	examples/zerotrunkd/trunk.c \
 	examples/zerotrunkd/trust.c examples/zerotrunkd/trust.h \
-	examples/zerotrunkd/utf8.c examples/zerotrunkd/utf8.h \
 	examples/zerotrunkd/verdict.c examples/zerotrunkd/verdict.h
 examples_zerotrunkd_zerotrunkd_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DZEROTRUNKD_PROFILES='"$(profilesdir)"'
@@ -104,6 +109,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/config_rules_test \
 	tests/unit/zerotrunkd/config_test \
 	tests/unit/zerotrunkd/config_toll_test \
+	tests/unit/zerotrunkd/event_test \
 	tests/unit/zerotrunkd/hold_test \
 	tests/unit/zerotrunkd/firewall_test \
 	tests/unit/zerotrunkd/idmap_test \
@@ -116,10 +122,10 @@ check_PROGRAMS += \
 daemon_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples/zerotrunkd \
 	-DZEROTRUNKD_PROFILES='"$(abs_top_srcdir)/profiles"'
 tests_unit_zerotrunkd_alarm_test_SOURCES = tests/unit/zerotrunkd/alarm_test.c \
-	$(zerotrunkd_alarm) examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
+	$(zerotrunkd_alarm) $(zerotrunkd_log)
 tests_unit_zerotrunkd_alarm_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_alert_test_SOURCES = tests/unit/zerotrunkd/alert_test.c \
-	$(zerotrunkd_alarm) examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
+	$(zerotrunkd_alarm) $(zerotrunkd_log)
 tests_unit_zerotrunkd_alert_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_spool_test_SOURCES = tests/unit/zerotrunkd/spool_test.c \
 	examples/zerotrunkd/spool.c
@@ -151,6 +157,9 @@ tests_unit_zerotrunkd_config_toll_test_SOURCES = tests/unit/zerotrunkd/config_to
 tests_unit_zerotrunkd_config_toll_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_config_toll_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 tests_unit_zerotrunkd_config_toll_test_LDADD = $(LDADD) $(YAML_LIBS)
+tests_unit_zerotrunkd_event_test_SOURCES = tests/unit/zerotrunkd/event_test.c \
+	examples/zerotrunkd/event.c
+tests_unit_zerotrunkd_event_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_hold_test_SOURCES = tests/unit/zerotrunkd/hold_test.c \
 	examples/zerotrunkd/hold.c
 tests_unit_zerotrunkd_hold_test_CPPFLAGS = $(daemon_cppflags)
@@ -163,10 +172,10 @@ tests_unit_zerotrunkd_idmap_test_SOURCES = tests/unit/zerotrunkd/idmap_test.c \
 	examples/zerotrunkd/idmap.c
 tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_log_test_SOURCES = tests/unit/zerotrunkd/log_test.c \
-	examples/zerotrunkd/log.c examples/zerotrunkd/utf8.c
+	$(zerotrunkd_log)
 tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_silence_test_SOURCES = tests/unit/zerotrunkd/silence_test.c \
-	examples/zerotrunkd/log.c examples/zerotrunkd/silence.c examples/zerotrunkd/utf8.c
+	$(zerotrunkd_log) examples/zerotrunkd/silence.c
 tests_unit_zerotrunkd_silence_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_slurp_test_SOURCES = tests/unit/zerotrunkd/slurp_test.c \
 	examples/zerotrunkd/slurp.c

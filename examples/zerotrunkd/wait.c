@@ -21,7 +21,7 @@ static void tell(const struct config *config, const char *file)
     struct log log;
     struct log_line line;
 
-    if (log_open(&log, config->log_file, config->log_format == CONFIG_LOG_TEXT) != 0) return;
+    if (log_open(&log, config->log_file, config->log_format, config->fqdn) != 0) return;
     log_begin(&line, &log, LOG_WARNING, "identity.waiting", 0);
     log_word(&line, "file", file);
     log_word(&line, "certificate", config->identity.certificate);

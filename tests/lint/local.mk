@@ -1,5 +1,6 @@
 lint_scripts = \
 	tests/lint/banned.sh \
+	tests/lint/events.sh \
 	tests/lint/format.sh \
 	tests/lint/headers.sh \
 	tests/lint/keys.sh \

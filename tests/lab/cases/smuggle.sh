@@ -24,9 +24,11 @@ fuzz "$messages"
 log_is_ours json "$LAB_DIR/keys" "$LAB_DIR/offered"
 trunk_down
 
-sed -i 's/format: json/format: text/' "$LAB_DIR/zerotrunkd.yaml"
-: >"$LAB_DIR/trunk.log"
-trunk_up
-fuzz $((messages / 10))
-log_is_ours text "$LAB_DIR/offered"
-trunk_down
+for format in text syslog cef ocsf; do
+    sed -i "s/format: .*/format: $format/" "$LAB_DIR/zerotrunkd.yaml"
+    : >"$LAB_DIR/trunk.log"
+    trunk_up
+    fuzz $((messages / 10))
+    log_is_ours "$format" "$LAB_DIR/offered"
+    trunk_down
+done

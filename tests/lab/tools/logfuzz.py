@@ -5,7 +5,7 @@
                                                  field in each of them replaced by what terminals,
                                                  parsers of logs and file names stumble over; each
                                                  SRTP key that was offered, whole or cut, to KEYS
-    logfuzz.py judge FORMAT LOG METRICS KEYS...  every line of LOG, as json or text, is one event of
+    logfuzz.py judge FORMAT LOG METRICS KEYS...  every line of LOG, in its format, is one event of
                                                  ours; as many as METRICS counted; no key is in LOG
                                                  or METRICS
 
@@ -152,13 +152,106 @@ def no_twins(pairs):
     return dict(pairs)
 
 
+def event_of_text(line):
+    if not TEXT.fullmatch(line):
+        raise ValueError("no line of ours")
+    return line.split()[2]
+
+
+def fields_of(text, stop, escapes):
+    """Takes key=value pairs off the text, as a reader does that knows the format's escapes alone."""
+    fields, at = {}, 0
+    while at < len(text) and text[at] == " ":
+        name = re.match(r" ([A-Za-z0-9_]+)=", text[at:])
+        if not name or name[1] in fields:
+            raise ValueError("no field, or one twice")
+        at += name.end()
+        value, at = stop(text, at, escapes)
+        fields[name[1]] = value
+    return fields, text[at:]
+
+
+def quoted(text, at, escapes):
+    if text[at] != '"':
+        raise ValueError("no quote")
+    value, at = "", at + 1
+    while text[at] != '"':
+        if text[at] == "]":
+            raise ValueError("a bracket that ends the data")
+        if text[at] == "\\":
+            at += 1
+            if text[at] not in escapes:
+                raise ValueError("a backslash before nothing")
+        value, at = value + text[at], at + 1
+    return value, at + 1
+
+
+def bare(text, at, escapes):
+    """Up to the space before the next key."""
+    value = ""
+    while at < len(text) and not re.match(r" [A-Za-z0-9_]+=", text[at:]):
+        if text[at] == "=":
+            raise ValueError("a bare =")
+        if text[at] == "\\":
+            at += 1
+            if text[at] not in escapes:
+                raise ValueError("a backslash before nothing")
+        value, at = value + text[at], at + 1
+    return value, at
+
+
+def event_of_syslog(line):
+    """RFC 5424 6."""
+    head = re.match(r"<(\d{1,3})>1 \d{4}-\d\d-\d\dT[\d:.]+Z ([!-~]{1,255}) ([!-~]{1,48}) (\d+) ([!-~]{1,32}) "
+                    r"\[zerotrunk@32473(?= )", line)
+    if not head or int(head[1]) not in (27, 28, 30):
+        raise ValueError("no head of RFC 5424")
+    _, rest = fields_of(line[head.end():], quoted, '"\\]')
+    if not re.fullmatch(r"\] [A-Za-z, ]+", rest):
+        raise ValueError("more than the data")
+    return head[5]
+
+
+def event_of_cef(line):
+    head = re.match(r"CEF:0\|zerotrunk\|zerotrunkd\|[0-9.]+\|\d+\|[^|\\=]+\|(10|\d)\|", line)
+    if not head:
+        raise ValueError("no head of CEF")
+    fields, rest = fields_of(" " + line[head.end():], bare, "\\=nr")
+    if rest or not fields["rt"].isdigit() or head[0].split("|")[4] == "0":
+        raise ValueError("no event of ours")
+    return fields["cat"]
+
+
+OCSF_NEEDS = {0: (), 2004: ("finding_info",), 4001: ("src_endpoint",), 6002: ("app",)}
+
+
+def event_of_ocsf(line):
+    """What the classes of OCSF 1.3 require."""
+    event = json.loads(line, object_pairs_hook=no_twins)
+    number = {name: event[name] for name in ("class_uid", "category_uid", "activity_id", "type_uid", "severity_id", "time")}
+    if not all(isinstance(value, int) for value in number.values()):
+        raise ValueError("a number is none")
+    if number["type_uid"] != number["class_uid"] * 100 + number["activity_id"]:
+        raise ValueError("type_uid is not that of its class")
+    if number["category_uid"] != number["class_uid"] // 1000 or number["severity_id"] not in (1, 3, 4):
+        raise ValueError("a category or a severity is wrong")
+    if any(name not in event for name in OCSF_NEEDS[number["class_uid"]]):
+        raise ValueError("what the class requires is missing")
+    if not event["metadata"]["product"]["vendor_name"] or event["metadata"]["version"] != "1.3.0":
+        raise ValueError("metadata are wrong")
+    if not isinstance(event["unmapped"], dict):
+        raise ValueError("unmapped is no object")
+    return event["metadata"]["event_code"]
+
+
+READERS = {"text": event_of_text, "syslog": event_of_syslog, "cef": event_of_cef, "ocsf": event_of_ocsf}
+
+
 def event_of(form, line):
     if UNSAFE.search(line):
         raise ValueError("a character that must be escaped")
-    if form == "text":
-        if not TEXT.fullmatch(line):
-            raise ValueError("no line of ours")
-        return line.split()[2]
+    if form in READERS:
+        return READERS[form](line)
     event = json.loads(line, object_pairs_hook=no_twins)
     if not isinstance(event, dict) or not EVENT.fullmatch(event["event"]):
         raise ValueError("no event")
