@@ -22,7 +22,7 @@ enum {
     ALARM_VALUE = 160
 };
 
-struct alarm_detail {
+struct alarm_detail { /* a name of a-z and _, none of key, alarm, severity, summary, why */
     const char *name, *value;
 };
 

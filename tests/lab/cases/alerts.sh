@@ -134,6 +134,45 @@ wait_for taken resolve 4
 wait_for hooked resolve 4
 trunk_down
 
+# By hand: what stands in the way is said, keeps the record, and holds up no other receiver.
+hand=$LAB_DIR/hand
+mkdir -p "$hand/new"
+record() { # NUMBER KIND ID
+    printf '{"event_action":"%s","dedup_key":"zerotrunk/hand/%s"%s}\ntrigger info hand/%s x\n' \
+        "$([ "$2" = t ] && echo trigger || echo resolve)" "$3" "${4:-}" "$3" >"$hand/new/$(printf '%020d.%s.%016d' "$1" "$2" "$3")"
+}
+deliver() { # STATUS RECEIVER...
+    local status=0
+    printf '%s\n' 'retry 0.1 1' "${@:2}" >"$LAB_DIR/hand.conf"
+    in_ns edge "$box/zerotrunk-alert" -c "$LAB_DIR/hand.conf" -s "$hand" >>"$LAB_DIR/hand.log" 2>&1 || status=$?
+    [ "$status" -eq "$1" ] || lab_fail "it ended with $status: $(tail -n 2 "$LAB_DIR/hand.log")"
+}
+pager="receiver pager pagerduty https://$SBC:8443/v2/enqueue ca=$LAB_DIR/pki/root.pem"
+cp -r "$seen" "$LAB_DIR/seen-before"
+deliver 78 'receiver a/b exec /bin/true'
+deliver 78 "receiver pager pagerduty http://$SBC/v2/enqueue key=$box/key"
+deliver 78 'nonsense'
+chmod 644 "$box/key"
+record 1 t 1 ',"payload":{"summary":"x","source":"x","severity":"loud"}'
+record 2 t 2 ',"payload":{"summary":"x","source":"x","severity":"info"}'
+deliver 75 "$pager key=$box/key"
+chmod 600 "$box/key"
+deliver 75 "$pager key=$box/absent"
+[ "$(ls "$hand/queue/pager" | wc -l)" -eq 2 ] || lab_fail 'a record went without its secret'
+rm -f "$hand"/queue/pager/.after
+deliver 0 "$pager key=$box/key"
+[ -e "$hand"/dead/00000000000000000001.t.0000000000000001.pager ] || lab_fail 'what is refused for ever is not buried'
+[ "$(tail -n 1 "$seen/taken" | grep -c hand/2)" -eq 1 ] || lab_fail 'what is behind a refused record was not sent'
+for n in 3 4 5 6; do record $n t $((n % 3)); done
+record 7 r 9
+deliver 75 'queue 3' 'receiver full exec /bin/false' 'receiver free exec /bin/true'
+[ "$(ls "$hand/queue/full" | tr '\n' ' ')" = '00000000000000000005.t.0000000000000002 00000000000000000006.t.0000000000000000 00000000000000000007.r.0000000000000009 ' ] ||
+    lab_fail "a full queue kept $(ls "$hand/queue/full")"
+[ -z "$(ls "$hand/queue/free")" ] || lab_fail 'a full queue held up another'
+no_secret_in "$hand" "$LAB_DIR/hand.log"
+rm -rf "$seen"
+mv "$LAB_DIR/seen-before" "$seen"
+
 # The same everywhere, in order, under one key; each kind of receiver had its eight.
 python3 - "$seen/taken" "$seen/hooked" <<'END'
 import json, sys

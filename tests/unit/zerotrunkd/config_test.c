@@ -463,7 +463,46 @@ START_TEST(limits_have_their_defaults_and_a_trunk_its_own)
 }
 END_TEST
 
-UNIT_MAIN("zerotrunkd/config", what_is_no_yaml_or_no_configuration_is_refused,
+START_TEST(alerts_need_a_spool_and_whole_paths)
+{
+    static const struct row rows[] = {
+        {"trunks:\n", "alerts: {}\ntrunks:\n", "this key is missing", 8},
+        {"trunks:\n", "alerts: {spool: alerts}\ntrunks:\n", "begins with /", 8},
+        {"trunks:\n", "alerts: {spool: /s, command: curl}\ntrunks:\n", "alerts.command: \"curl\"",
+         8},
+        {"trunks:\n", "alerts: {spool: /s, receivers: r}\ntrunks:\n", "alerts.receivers", 8},
+        {"trunks:\n", "alerts: {spool: /s, max_records: 15}\ntrunks:\n", "from 16 to 10000", 8},
+        {"trunks:\n", "alerts: {spool: /s, settle_seconds: 0}\ntrunks:\n", "from 1 to 86400", 8},
+        {"trunks:\n", "alerts: {spool: /s, routing_key: x}\ntrunks:\n", "no such key here", 8},
+        {"node:\n", "node:\n  log: {format: xml}\n", "json, text, syslog, cef", 2},
+    };
+
+    EXPECT_REFUSED(rows);
+}
+END_TEST
+
+START_TEST(the_spool_of_a_running_node_stays_where_it_is)
+{
+    struct config *old = parse_with("trunks:\n", "alerts: {spool: /s}\ntrunks:\n");
+    struct config *fresh = parse_with("trunks:\n", "alerts: {spool: /s, command: /c}\ntrunks:\n");
+    struct config *other = parse_with("trunks:\n", "alerts: {spool: /t}\ntrunks:\n");
+
+    ck_assert(old != NULL && fresh != NULL && other != NULL);
+    ck_assert_uint_eq(old->alerts.max_records, 1000);
+    ck_assert_uint_eq(old->alerts.settle_seconds, 120);
+    config_check_reload(old, fresh, &report);
+    ck_assert_uint_eq(report.count, 0);
+    config_check_reload(old, other, &report);
+    ck_assert(is_told(8, "alerts.spool: \"/t\""));
+    config_free(old);
+    config_free(fresh);
+    config_free(other);
+}
+END_TEST
+
+UNIT_MAIN("zerotrunkd/config", alerts_need_a_spool_and_whole_paths,
+          the_spool_of_a_running_node_stays_where_it_is,
+          what_is_no_yaml_or_no_configuration_is_refused,
           no_cut_of_the_file_is_taken_and_none_crashes, a_document_of_deep_nesting_is_refused,
           keys_are_known_single_and_complete, numbers_have_their_bounds,
           the_bounds_themselves_are_taken, addresses_names_and_prefixes_are_spelt_out,
