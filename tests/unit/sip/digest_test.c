@@ -1,6 +1,7 @@
 #include "sip/digest.h"
 
 #include "base/mem.h"
+#include "fail_ctx.h"
 #include "unit.h"
 
 static const uint8_t seed[32] = {7};
@@ -138,7 +139,32 @@ START_TEST(a_password_becomes_its_hash)
 }
 END_TEST
 
-UNIT_MAIN("sip/digest", a_realm_or_user_that_would_break_out_of_its_quotes_is_refused,
+START_TEST(every_allocation_may_fail)
+{
+    uint32_t fail_at = 1, is_done = 0;
+
+    for (; !is_done && fail_at < 64; fail_at++) {
+        fail_ctx f = {.fail_at = fail_at};
+        ztrunk_digest *d = NULL;
+        int32_t err;
+
+        ctx = NULL;
+        err = fail_ctx_new(&f, &ctx);
+        if (err == ZTRUNK_OK) err = make(0, "a", "bob", &d);
+        is_done = err == ZTRUNK_OK;
+        ck_assert(is_done || err == ZTRUNK_E_NOMEM);
+        ck_assert_int_eq(is_done, d != NULL);
+        ztrunk_digest_free(d);
+        ztrunk_ctx_free(ctx);
+        ck_assert_uint_eq(f.live, 0);
+    }
+    ck_assert_uint_gt(fail_at, 4);
+    ck_assert(is_done);
+}
+END_TEST
+
+UNIT_MAIN("sip/digest", every_allocation_may_fail,
+          a_realm_or_user_that_would_break_out_of_its_quotes_is_refused,
           a_hash_that_is_none_is_refused, nothing_is_offered_before_there_is_a_password,
           the_better_algorithm_is_offered_first, the_longest_names_fit_a_challenge,
           a_password_becomes_its_hash)
