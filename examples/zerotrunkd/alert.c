@@ -11,13 +11,15 @@
 #define SECOND UINT64_C(1000000000)
 
 /* The command works for RUN seconds at most, and is ended at LIMIT. */
-enum { RETRY_SECONDS = 2, RUN_SECONDS = 50, LIMIT_SECONDS = 90, AGAIN = 75 /* EX_TEMPFAIL */ };
+enum { RETRY_SECONDS = 2, QUICK_SECONDS = 10, MAX_FAILURES = 6 };
+enum { RUN_SECONDS = 50, LIMIT_SECONDS = 90, AGAIN = 75 /* EX_TEMPFAIL */ };
 
 struct alert {
     struct spool spool;
     struct alert_run run;
     uint64_t retry_ns, settle_ns, run_ns, limit_ns; /* UINT64_MAX: not planned */
     uint64_t spooled, failed;
+    uint32_t failures;              /* of the command, one after the other */
     uint32_t is_failing, is_wanted; /* the spool took nothing; the command has more to do */
     int last_status;
     char state[SPOOL_STATE]; /* used within one call */
@@ -146,16 +148,32 @@ static void log_command(struct daemon *d, int status)
     log_end(&line);
 }
 
+/* One that works for long tries by itself; one that fails at once is asked less and less. */
+static void count_failures(struct alert *a, int status, uint64_t now_ns)
+{
+    uint32_t is_quick = a->limit_ns == UINT64_MAX ||
+                        now_ns + (LIMIT_SECONDS - QUICK_SECONDS) * SECOND < a->limit_ns;
+
+    a->failed += status != 0;
+    if (status == 0 || !is_quick)
+        a->failures = 0;
+    else if (a->failures < MAX_FAILURES)
+        a->failures++;
+}
+
 static void ended(struct daemon *d, int status)
 {
     struct alert *a = d->alert;
 
-    if (status != 0) a->failed++;
+    uint64_t now_ns = ztrunk_rt_now_ns(), wait_ns;
+
+    count_failures(a, status, now_ns);
+    wait_ns = status != 0 ? (RETRY_SECONDS << a->failures) * SECOND : 0;
     if (status != 0 && status != a->last_status) log_command(d, status);
     a->last_status = status;
     a->limit_ns = UINT64_MAX;
     if (status != 0) a->is_wanted = 1;
-    if (a->is_wanted) a->run_ns = ztrunk_rt_now_ns() + (status != 0 ? RETRY_SECONDS * SECOND : 0);
+    if (a->is_wanted) a->run_ns = now_ns + wait_ns;
 }
 
 static void on_ended(void *opaque)
