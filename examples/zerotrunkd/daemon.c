@@ -22,7 +22,8 @@
 #include "verdict.h"
 #include "trust.h"
 
-#define SECOND UINT64_C(1000000000)
+#define SECOND        UINT64_C(1000000000)
+#define LAST_WORDS_NS (2 * SECOND)
 
 static void log_plain(struct daemon *d, uint32_t level, const char *event)
 {
@@ -51,13 +52,28 @@ static void set_timer(struct daemon *d)
     deadline = least(deadline, toll_deadline(d));
     deadline = least(deadline, alert_deadline(d));
     if (d->is_draining) deadline = least(deadline, d->drain_ns);
+    if (d->leave_ns != 0) deadline = least(deadline, d->leave_ns);
     ztrunk_rt_timer_set(d->timer, deadline);
+}
+
+/* The far end of a call is still to be told, perhaps on a connection that is only being made. */
+static uint32_t is_telling(const struct daemon *d)
+{
+    for (size_t i = 0; i < d->txn_of.size; i++) {
+        const struct idmap_place *place = &d->txn_of.places[i];
+
+        if (place->id != 0 && ((const struct pending *)place->value)->kind == PENDING_BYE) return 1;
+    }
+    return 0;
 }
 
 static void drained(struct daemon *d)
 {
-    if (!d->is_draining || d->call_count > 0) return;
-    if (d->is_done) return;
+    uint64_t now_ns = ztrunk_rt_now_ns();
+
+    if (!d->is_draining || d->call_count > 0 || d->is_done) return;
+    if (d->leave_ns == 0) d->leave_ns = now_ns + LAST_WORDS_NS;
+    if (now_ns < d->leave_ns && is_telling(d)) return;
     d->is_done = 1;
     log_plain(d, LOG_INFO, "drain.done");
     ztrunk_rt_stop(d->rt);
@@ -66,8 +82,8 @@ static void drained(struct daemon *d)
 void daemon_pump(struct daemon *d)
 {
     while (pump_engines(d)) continue;
-    set_timer(d);
     drained(d);
+    set_timer(d);
 }
 
 static void end_all(struct daemon *d)

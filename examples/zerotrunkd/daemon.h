@@ -149,7 +149,7 @@ struct daemon {
     struct call *calls;
     uint64_t next_call;
     uint32_t call_count, max_txns, is_draining, is_done;
-    uint64_t drain_ns;
+    uint64_t drain_ns, leave_ns; /* calls end then; the last BYEs have until then, 0: not yet */
     struct counts counts;
     uint8_t wire[DAEMON_WIRE];
 };
