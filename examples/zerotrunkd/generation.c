@@ -1,5 +1,7 @@
 #include "generation.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include "alarm.h"
 #include "leg.h"
 #include "trust.h"
 
@@ -60,6 +62,28 @@ static void log_side(struct daemon *d, uint32_t level, const char *event, const 
     log_end(&line);
 }
 
+static void alarm_name(const struct side *side, char *key, size_t cap)
+{
+    snprintf(key, cap, "reload/rollback/%s/%s", side->trunk->conf->name,
+             side_of(side) == CLOUD ? "cloud" : "inside");
+}
+
+static void tell_rollback(struct daemon *d, const struct side *side)
+{
+    const char *why = "the peer refuses our new certificate; the one before is shown again";
+    char key[ALARM_KEY];
+    const struct alarm alarm = {.key = key,
+                                .event = "identity.rolled_back",
+                                .summary = why,
+                                .severity = ALARM_CRITICAL,
+                                .detail_count = 1,
+                                .details = {{"trunk", side->trunk->conf->name}}};
+
+    log_side(d, LOG_ERROR, "identity.rolled_back", side, why);
+    alarm_name(side, key, sizeof key);
+    alarm_raise(d, &alarm);
+}
+
 void generation_shaken(struct daemon *d, const struct bound_flow *bound, uint32_t cause)
 {
     struct side *side = &bound->trunk->side[bound->side];
@@ -70,8 +94,7 @@ void generation_shaken(struct daemon *d, const struct bound_flow *bound, uint32_
                                     &rolled_back);
     if (!rolled_back) return;
     use_current(d, side);
-    log_side(d, LOG_ERROR, "identity.rolled_back", side,
-             "the peer refuses our new certificate; the one before is shown again");
+    tell_rollback(d, side);
 }
 
 /* ---- connections of ours: the new one first ---- */
@@ -114,9 +137,13 @@ void generation_swapped(struct daemon *d)
 {
     for (uint32_t i = 0; i < 2 * d->trunk_count; i++) {
         struct side *side = &d->trunks[i / 2].side[i % 2];
+        char key[ALARM_KEY];
 
         side->renew_ns = 0;
-        if (side->tls != NULL) renew(d, side, ztrunk_rt_now_ns());
+        if (side->tls == NULL) continue;
+        alarm_name(side, key, sizeof key);
+        alarm_clear(d, key, "a new certificate is in use");
+        renew(d, side, ztrunk_rt_now_ns());
     }
     generation_wake(d);
 }

@@ -63,11 +63,17 @@ try() { # NAME
 }
 
 taken sbc
+# A connection that says nothing and is needed by nobody.
+lab_spawn cloud idle openssl s_client -quiet -connect $EDGE4:5061 -servername $SBC -CAfile "$pki/root.pem" \
+    -cert "$pki/cloud.pem" -cert_chain "$pki/cloud.pem" -key "$pki/cloud.key"
+idle=$LAB_PID
 before=$(trunk_lines)
 install second
 taken second
 if trunk_log_since "$before" reload.refused; then lab_fail 'between two renames it complained'; fi
 
+alarms() { trunk_log "$1" key='^reload/config$' 2>/dev/null | wc -l; }
+[ "$(alarms alarm.raised)" -eq 0 ] || lab_fail 'an alarm for nothing'
 try old
 refused second 'has expired; renew it'
 try server
@@ -78,12 +84,14 @@ try fourth-alone
 refused second 'an intermediate certificate is missing'
 try awful-alone
 refused second 'has expired' 'does not cover' 'lacks clientAuth' 'intermediate certificate is missing'
+[ "$(alarms alarm.raised)" -eq 1 ] || lab_fail 'five refusals are not one alarm'
 
 # Without a signal: the key of another, then half of a file. Both are told when nothing more comes,
 # and mended by what comes next.
 refused_since=$(trunk_lines)
 install third
 taken third
+[ "$(alarms alarm.cleared)" -eq 1 ] || lab_fail 'the alarm was not cleared'
 place "$pki/second.key" sbc.key
 refused third 'this key does not belong to identity.certificate'
 place "$pki/third.key" sbc.key
@@ -110,6 +118,9 @@ before=$(trunk_lines)
 point 2
 taken fourth
 if trunk_log_since "$before" reload.refused; then lab_fail 'a swap of a link was not taken whole'; fi
+
+await_event 10 flow.drained why='no dialog'
+await 5 'the idle connection to be closed' is_gone "$idle"
 
 # The list of one trunk alone is bad: everything stays as it is.
 refused_since=$(trunk_lines)

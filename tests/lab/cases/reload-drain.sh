@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SIGHUP leaves a call alone and refuses a wrong file whole; SIGTERM waits for the end of a call, a second does not
+# SIGHUP leaves a call alone, also when its connection is drained, and refuses a wrong file whole; SIGTERM waits for the end of a call, a second does not
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
@@ -22,8 +22,11 @@ both_heard
 reload_refused 'does not belong' 's|/sbc\.key|/cloud.key|'
 reload_refused 'no such key here' 's/signalling_prefixes/signaling_prefixes/'
 reload_refused 'cannot be read|No such file' 's|/root\.pem|/nowhere.pem|'
+# The connection of the old certificate goes when its time is over; the call that it bore does not.
+sed -i 's/^identity:/&\n  drain_seconds: 1/' "$config"
 kill -HUP "$TRUNK_PID"
 await_event 5 reload.done
+await_event 8 flow.drained why='its time was over'
 both_heard
 kill -TERM "$TRUNK_PID"
 await_event 5 drain.start

@@ -55,10 +55,13 @@ class Calls:
         self.sock = Udp(address) if pki == "-" else sipkit.tls(address, name, pki)
         self.name, self.framer = name, sipkit.Framer()
         self.local = sipkit.local_of(self.sock)
-        self.calls, self.due = {}, collections.deque()
+        self.calls, self.due, self.late = {}, collections.deque(), []
         self.counts = collections.Counter()
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.sock, selectors.EVENT_READ)
+
+    def is_up(self, name):
+        return name in self.calls and self.calls[name]["state"] == "up"
 
     def place(self, hold):
         here = self.local.rsplit(":", 1)[0].strip("[]")
@@ -94,11 +97,17 @@ class Calls:
             self.sock.sendall(sipkit.within(entry["call"], message, "ACK", 1).encode())
 
     def end_due(self):
+        """What was not answered in time is ended when it is, or fails at the end of all."""
+        self.due.extend((time.monotonic(), name) for name in self.late if self.is_up(name))
+        self.late = [name for name in self.late if name in self.calls and not self.is_up(name)]
         while self.due and self.due[0][0] <= time.monotonic():
-            entry = self.calls.get(self.due.popleft()[1])
+            name = self.due.popleft()[1]
+            entry = self.calls.get(name)
             if entry is None:
                 continue
-            if entry["state"] == "up":
+            if entry["state"] == "placed":
+                self.late.append(name)
+            else:
                 self.sock.sendall(sipkit.within(entry["call"], entry["answer"], "BYE", 2).encode())
 
     def read(self, wait):
