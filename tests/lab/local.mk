@@ -8,7 +8,7 @@ EXTRA_DIST += \
 	tests/lab/packages \
 	tests/lab/peers \
 	tests/lab/peers.sh \
-	tests/lab/pki.sh \
+	tests/lab/acme.sh tests/lab/pki.sh \
 	tests/lab/policy \
 	tests/lab/run \
 	tests/lab/story.sh \

@@ -3,42 +3,16 @@
 # alone
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
+# shellcheck source=tests/lab/acme.sh
+. "$LAB_SRC/acme.sh"
 calls=${ZT_ACME_CALLS:-100} renewals=${ZT_ACME_RENEWALS:-10}
 export TRUNK_BUILD=${ZT_CHROOT:+$ZT_BUILD}
 TRUNK_BUILD=${TRUNK_BUILD:-$ZT_BUILD_FAST}
 lab_up
-ca=$LAB_DIR/ca identity=$LAB_DIR/identity web=$LAB_DIR/web
-mkdir -p "$ca" "$identity" "$web"
-chmod 755 "$LAB_DIR" "$identity" "$web"
-
-# ---- the CA: pebble and its name server, on the edge's loopback ----
-
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$ca/key.pem" -out "$ca/cert.pem" \
-    -subj /CN=localhost -days 2 -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null
-cat >"$ca/pebble.json" <<END
-{"pebble": {"listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000",
- "certificate": "$ca/cert.pem", "privateKey": "$ca/key.pem", "httpPort": 5002, "tlsPort": 5001,
- "certificateValidityPeriod": 518400}}
-END
-lab_spawn edge names pebble-challtestsrv -defaultIPv4 127.0.0.1 -defaultIPv6 '' -dns01 127.0.0.1:8053 -http01 '' \
-    -https01 '' -tlsalpn01 '' -management 127.0.0.1:8055
-lab_spawn edge pebble env PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 pebble -config "$ca/pebble.json" -dnsserver 127.0.0.1:8053
-lab_spawn edge web python3 -m http.server -b 127.0.0.1 -d "$web" 5002
-for port in 14000 5002 8055; do await_listener edge $port; done
-# Clients believe this CA as they would a public one: its root stands in the system's file, in their eyes alone.
-cat /etc/ssl/certs/ca-certificates.crt "$ca/cert.pem" >"$ca/bundle.pem"
-believing() { # COMMAND...
-    # shellcheck disable=SC2016
-    in_ns edge env LEGO_CA_CERTIFICATES="$ca/cert.pem" REQUESTS_CA_BUNDLE="$ca/cert.pem" ZT_ACME_RESOLVER=127.0.0.1:8053 \
-        PATH="$LAB_DIR/bin:$PATH" unshare -m sh -c 'mount --bind "$1" /etc/ssl/certs/ca-certificates.crt && shift && exec "$@"' - "$ca/bundle.pem" "$@"
-}
-mkdir "$LAB_DIR/bin"
-printf '#!/bin/sh\nLD_LIBRARY_PATH=%s/.libs exec %s/examples/zerotrunkd/.libs/zerotrunkd "$@"\n' "$TRUNK_BUILD" "$TRUNK_BUILD" >"$LAB_DIR/bin/zerotrunkd"
-printf '#!/bin/sh\nif [ "$1" = add ]; then curl -s -d "{\\"host\\":\\"$2.\\",\\"value\\":\\"$3\\"}" http://127.0.0.1:8055/set-txt; fi\n' >"$LAB_DIR/bin/dns"
-chmod 755 "$LAB_DIR"/bin/*
-acme() { # STATE SUBCOMMAND...
-    believing "$LAB_SRC/../../tools/zerotrunk" acme "$2" --state "$LAB_DIR/$1" "${@:3}" >>"$LAB_DIR/acme.log" 2>&1
-}
+identity=$LAB_DIR/identity
+mkdir "$identity"
+ca_up
+chmod 755 "$identity"
 
 # ---- the first certificate ----
 
@@ -49,10 +23,9 @@ lab_spawn edge trunk "${TRUNK_COMMAND[@]}" -c "$LAB_DIR/zerotrunkd.yaml"
 TRUNK_PID=$LAB_PID
 await_event 10 identity.waiting certificate="$identity/fullchain.pem"
 if has_listener edge 5061; then lab_fail 'a port is open without a certificate'; fi
-acme uacme setup --fqdn $SBC --email who@example.test --webroot "$web" --directory https://127.0.0.1:14000/dir \
-    --certificate "$identity/fullchain.pem" --key "$identity/key.pem" --config "$LAB_DIR/zerotrunkd.yaml" || lab_fail "$(tail -n 5 "$LAB_DIR/acme.log")"
+acme_setup uacme uacme "$identity/fullchain.pem" "$identity/key.pem" --webroot "$web" --config "$LAB_DIR/zerotrunkd.yaml"
 await_event 10 node.started
-in_ns edge curl -s --cacert "$ca/cert.pem" https://127.0.0.1:15000/roots/0 >>"$LAB_DIR/pki/root.pem"
+ca_root >>"$LAB_DIR/pki/root.pem"
 pbx_up
 
 # ---- renewals under load ----
@@ -97,17 +70,3 @@ tail -n 1 "$LAB_DIR/acme.log" | grep 'is the disk full' || lab_fail "$(tail -n 3
 [ "$(cat "$LAB_DIR/small/fullchain.pem" "$LAB_DIR/small/key.pem" | sha256sum)" = "$held" ] || lab_fail 'the old certificate was harmed'
 umount "$LAB_DIR/small"
 trunk_down
-
-# ---- the other clients, and proof by DNS ----
-
-for client in certbot lego uacme; do
-    how=(--webroot "$web") pem=$LAB_DIR/$client-pem
-    if [ $client = uacme ]; then how=(--dns-hook "$LAB_DIR/bin/dns" --key-type RSA); fi
-    mkdir "$pem"
-    acme $client-too setup --client $client --fqdn $SBC --email who@example.test "${how[@]}" --directory https://127.0.0.1:14000/dir \
-        --certificate "$pem/chain.pem" --key "$pem/key.pem" || lab_fail "$client: $(tail -n 8 "$LAB_DIR/acme.log")"
-    old=$(openssl x509 -in "$pem/chain.pem" -noout -serial)
-    acme $client-too renew --force || lab_fail "$client: $(tail -n 8 "$LAB_DIR/acme.log")"
-    [ "$(openssl x509 -in "$pem/chain.pem" -noout -serial)" != "$old" ] || lab_fail "$client renewed nothing"
-    printf '%s: first certificate and renewal\n' $client
-done
