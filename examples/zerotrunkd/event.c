@@ -42,6 +42,8 @@ const struct event event_table[] = {
     {"privileges.dropped", 1906, "Privileges given up", OCSF_BASE, OCSF_OTHER},
     {"privileges.process_gone", 1907, "Privileged process gone", OCSF_BASE, OCSF_OTHER},
     {"privileges.root", 1908, "Node runs as root", OCSF_BASE, OCSF_OTHER},
+    {"privileges.taken_over", 1912, "Spare of the privileged process took over", OCSF_BASE,
+     OCSF_OTHER},
     {"proof.failed", 1509, "Reverse proof failed", OCSF_NETWORK, OCSF_FAIL},
     {"proof.noted", 1510, "Reverse proof noted", OCSF_NETWORK, OCSF_TRAFFIC},
     {"reload.done", 1909, "Configuration taken", OCSF_BASE, OCSF_OTHER},
