@@ -29,6 +29,7 @@ enum {
     CONFIG_HOST = 256,
     CONFIG_ACCOUNT = 64,
     CONFIG_INTERFACE = 16,
+    CONFIG_TABLE = 32, /* the name of the table in the kernel */
     CONFIG_LEVELS = ZTRUNK_ADMIT_ADDRESS + 1
 };
 
@@ -227,7 +228,8 @@ struct config {
     uint32_t log_format, firewall; /* LOG_JSON ... of log.h; CONFIG_FIREWALL_* */
     char log_file[CONFIG_PATH];
     char user[CONFIG_ACCOUNT]; /* whom root becomes */
-    ztrunk_addr metrics;       /* family 0: none */
+    char firewall_table[CONFIG_TABLE];
+    ztrunk_addr metrics; /* family 0: none */
     uint32_t drain_seconds, media_workers, answer_seconds, proof_seconds;
     struct config_identity identity;
     struct config_admission admission;

@@ -206,6 +206,17 @@ static void check_alerts(const struct config_alerts *alerts, struct config_repor
     check_path(alerts, "alerts.receivers", alerts->receivers, report);
 }
 
+/* The privileged process touches no other table, whatever the program says. */
+static void check_table(const char *name, struct config_report *report)
+{
+    static const char begin[] = "zerotrunk", safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                      "abcdefghijklmnopqrstuvwxyz0123456789_-";
+
+    if (strncmp(name, begin, sizeof begin - 1) == 0 && name[strspn(name, safe)] == 0) return;
+    config_complain(report, 0, "node.firewall_table", name,
+                    "letters, digits, _ and -, the first of them zerotrunk, such as zerotrunk-2");
+}
+
 void config_check_sense(const struct config *config, struct config_report *report)
 {
     static const uint8_t loopback6[16] = {[15] = 1};
@@ -213,6 +224,7 @@ void config_check_sense(const struct config *config, struct config_report *repor
 
     config_check_admission(config, report);
     check_alerts(&config->alerts, report);
+    check_table(config->firewall_table, report);
     if (config->trunk_count == 0)
         config_complain(report, 0, "trunks", NULL, "at least one trunk is needed");
     if ((m->family == 4 && m->ip[0] != 127) ||
@@ -254,10 +266,12 @@ void config_check_reload(const struct config *old, const struct config *fresh,
 {
     if (!ztrunk_addr_equal(&old->metrics, &fresh->metrics) ||
         old->media_workers != fresh->media_workers || strcmp(old->log_file, fresh->log_file) != 0 ||
-        strcmp(old->user, fresh->user) != 0 || old->firewall != fresh->firewall)
-        config_complain(report, 0, "node", NULL,
-                        "metrics, media_workers, user, firewall and log.file cannot change in a "
-                        "reload; restart");
+        strcmp(old->user, fresh->user) != 0 || old->firewall != fresh->firewall ||
+        strcmp(old->firewall_table, fresh->firewall_table) != 0)
+        config_complain(
+            report, 0, "node", NULL,
+            "metrics, media_workers, user, firewall, firewall_table and log.file cannot "
+            "change in a reload; restart");
     if (strcmp(old->alerts.spool, fresh->alerts.spool) != 0)
         config_complain(report, fresh->alerts.line, "alerts.spool", fresh->alerts.spool,
                         "it cannot change in a reload; restart");

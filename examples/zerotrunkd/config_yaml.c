@@ -46,6 +46,8 @@ static const struct schema_key node_keys[] = {
     {KEY("user", schema_read_text, config, user), .max = CONFIG_ACCOUNT,
      .want = "a user of this machine, whom root becomes; root: it stays root"},
     {KEY("firewall", schema_read_choice, config, firewall), .choices = firewalls},
+    {KEY("firewall_table", schema_read_text, config, firewall_table), .max = CONFIG_TABLE,
+     .want = "a name such as zerotrunk-2, shorter than 32 bytes"},
     {KEY("metrics", schema_read_addr, config, metrics),
      .want = "a loopback address and port, such as 127.0.0.1:9560"},
     {KEY("drain_seconds", schema_read_number, config, drain_seconds), .max = 86400,
@@ -367,6 +369,7 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
     }
     memcpy(config->log_file, "-", 2);
     memcpy(config->user, "nobody", 7);
+    memcpy(config->firewall_table, "zerotrunk", 10);
     config->drain_seconds = 30;
     config->answer_seconds = 180;
     config->media_workers = 1;

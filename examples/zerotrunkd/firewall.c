@@ -4,6 +4,7 @@
 #include <string.h>
 #include <zerotrunk/rt.h>
 #include "firewall_rules.h"
+#include "nftplan.h"
 
 enum { EXIT_CONFIG = 3 };
 
@@ -231,9 +232,15 @@ static print_fn *form_of(const char *name)
     return NULL;
 }
 
+static uint32_t is_live(const struct firewall_options *options)
+{
+    return strcmp(options->form, "live") == 0;
+}
+
 uint32_t firewall_is_wrong(const struct firewall_options *options)
 {
     if (options->form == NULL) return options->is_bad_dns || options->dns.count > 0;
+    if (is_live(options)) return options->is_bad_dns || options->dns.count > 0;
     return options->is_bad_dns || form_of(options->form) == NULL;
 }
 
@@ -265,15 +272,19 @@ out:
     return err;
 }
 
-static int say(const struct config *config, const char *file,
+static int say(ztrunk_ctx *ctx, const struct config *config, const char *file,
                const struct firewall_options *options)
 {
+    int err;
+
     config_print(&config->notes, file, stderr);
-    if (rules_need_dns(config) && options->dns.count == 0)
+    if (!is_live(options) && rules_need_dns(config) && options->dns.count == 0)
         fputs("zerotrunkd: a peer is given by name, so port 53 is open to any address; "
               "--dns=ADDRESS names the servers\n",
               stderr);
-    if (firewall_print(config, options, stdout) == 0) return EXIT_SUCCESS;
+    err = is_live(options) ? nft_plan_print(ctx, config, stdout)
+                           : firewall_print(config, options, stdout);
+    if (err == 0) return EXIT_SUCCESS;
     fputs("zerotrunkd: the rules could not be written\n", stderr);
     return EXIT_FAILURE;
 }
@@ -287,7 +298,7 @@ int firewall_run(ztrunk_ctx *ctx, const char *file, const struct firewall_option
     if (report == NULL) return EXIT_FAILURE;
     config = config_read(ctx, file, ztrunk_rt_wall_s(), report);
     config_print(report, file, stderr);
-    if (config != NULL) code = say(config, file, options);
+    if (config != NULL) code = say(ctx, config, file, options);
     config_free(config);
     free(report);
     return code;

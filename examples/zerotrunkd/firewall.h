@@ -5,7 +5,7 @@
 #include "config.h"
 
 struct firewall_options {
-    const char *form;        /* aws, terraform, nft or nft-bridge; NULL: none is asked for */
+    const char *form;        /* aws, terraform, nft, nft-bridge or live; NULL: none is asked for */
     struct config_addrs dns; /* the name servers; none: any */
     uint32_t is_bad_dns;     /* an address that is none, or one too many */
 };

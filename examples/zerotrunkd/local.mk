@@ -17,6 +17,7 @@ zerotrunkd_config = \
 
 zerotrunkd_firewall = \
 	examples/zerotrunkd/firewall.c examples/zerotrunkd/firewall.h \
+	examples/zerotrunkd/nftplan.c examples/zerotrunkd/nftplan.h \
 	examples/zerotrunkd/firewall_rules.c examples/zerotrunkd/firewall_rules.h
 
 zerotrunkd_log = \
@@ -114,6 +115,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/firewall_test \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
+	tests/unit/zerotrunkd/nftplan_test \
 	tests/unit/zerotrunkd/silence_test \
 	tests/unit/zerotrunkd/slurp_test \
 	tests/unit/zerotrunkd/sources_test \
@@ -174,6 +176,11 @@ tests_unit_zerotrunkd_idmap_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_log_test_SOURCES = tests/unit/zerotrunkd/log_test.c \
 	$(zerotrunkd_log)
 tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_nftplan_test_SOURCES = tests/unit/zerotrunkd/nftplan_test.c \
+	examples/zerotrunkd/nftplan.c $(zerotrunkd_config)
+tests_unit_zerotrunkd_nftplan_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_nftplan_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+tests_unit_zerotrunkd_nftplan_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_silence_test_SOURCES = tests/unit/zerotrunkd/silence_test.c \
 	$(zerotrunkd_log) examples/zerotrunkd/silence.c
 tests_unit_zerotrunkd_silence_test_CPPFLAGS = $(daemon_cppflags)

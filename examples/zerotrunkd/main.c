@@ -25,6 +25,7 @@ static void usage(FILE *stream)
 {
     fputs("usage: zerotrunkd [--check] -c FILE\n"
           "       zerotrunkd --firewall=aws|terraform|nft|nft-bridge [--dns=ADDRESS]... -c FILE\n"
+          "       zerotrunkd --firewall=live -c FILE\n"
           "       zerotrunkd --version | --help\n",
           stream);
 }

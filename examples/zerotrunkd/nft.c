@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "daemon.h"
+#include "nftplan.h"
 
 #define SECOND UINT64_C(1000000000)
 
-enum { TCP = 6, UDP = 17, MOST_PORTS = 64, BATCH = 1024 };
+enum { BATCH = 1024 };
 
 struct nft {
     ztrunk_prefix batch[BATCH];
@@ -25,98 +26,80 @@ static void log_failed(struct daemon *d, const char *what, int32_t err)
     log_end(&line);
 }
 
-static uint32_t has_port(const ztrunk_nft_port *ports, uint32_t count, const ztrunk_nft_port *one)
+static int32_t set_sources(struct daemon *d, const struct nft_plan *plan)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (ports[i].kind == one->kind && ports[i].first == one->first &&
-            ztrunk_addr_equal(&ports[i].addr, &one->addr))
-            return 1;
-    return 0;
+    int32_t err = ztrunk_priv_nft_set_sources(d->priv, ZTRUNK_NFT_SIGNALLING, plan->sources[0],
+                                              plan->source_count[0]);
+
+    if (err != ZTRUNK_OK) return err;
+    return ztrunk_priv_nft_set_sources(d->priv, ZTRUNK_NFT_MEDIA, plan->sources[1],
+                                       plan->source_count[1]);
 }
 
-static int32_t set_ports(struct daemon *d)
+static int32_t make_table(struct daemon *d)
 {
-    ztrunk_nft_port ports[MOST_PORTS];
-    uint32_t count = 0;
+    struct nft_plan plan;
+    int32_t err = nft_plan_make(&plan, d->config);
 
-    for (uint32_t i = 0; i < d->trunk_count; i++) {
-        const struct config_side *cloud = &d->trunks[i].conf->side[CLOUD];
-        ztrunk_nft_port listen = {.kind = ZTRUNK_NFT_SIGNALLING, .protocol = TCP};
-        ztrunk_nft_port media = {.kind = ZTRUNK_NFT_MEDIA, .protocol = UDP};
-
-        if (count + 2 > MOST_PORTS) return ZTRUNK_E_LIMIT;
-        listen.first = listen.last = cloud->listen.port;
-        listen.addr = cloud->listen;
-        listen.addr.port = 0;
-        if (!has_port(ports, count, &listen)) ports[count++] = listen;
-        media.first = cloud->ports.first;
-        media.last = cloud->ports.last;
-        media.addr = cloud->media_listen;
-        ports[count++] = media;
-    }
-    return ztrunk_priv_nft_set_ports(d->priv, ports, count);
-}
-
-static const struct config_prefixes *list_of(const struct trunk *trunk, uint32_t kind)
-{
-    const struct config_side *cloud = &trunk->conf->side[CLOUD];
-
-    return kind == ZTRUNK_NFT_MEDIA ? &cloud->media_from : &cloud->signalling;
-}
-
-static int32_t set_sources(struct daemon *d, uint32_t kind)
-{
-    uint32_t count = 0, room = 0;
-    ztrunk_prefix *all;
-    int32_t err;
-
-    for (uint32_t i = 0; i < d->trunk_count; i++) room += list_of(&d->trunks[i], kind)->count;
-    all = calloc(room + 1, sizeof *all);
-    if (all == NULL) return ZTRUNK_E_NOMEM;
-    for (uint32_t i = 0; i < d->trunk_count; i++) {
-        const struct config_prefixes *list = list_of(&d->trunks[i], kind);
-
-        if (list->count > 0) memcpy(all + count, list->items, list->count * sizeof *all);
-        count += list->count;
-    }
-    err = ztrunk_priv_nft_set_sources(d->priv, kind, all, count);
-    free(all);
+    if (err == ZTRUNK_OK) err = ztrunk_priv_nft_set_ports(d->priv, plan.ports, plan.port_count);
+    if (err == ZTRUNK_OK) err = set_sources(d, &plan);
+    if (err == ZTRUNK_OK) err = ztrunk_priv_nft_start(d->priv);
+    nft_plan_end(&plan);
     return err;
 }
 
-static int32_t set_all_sources(struct daemon *d)
+static void explain(const struct daemon *d, int32_t err)
 {
-    int32_t err = set_sources(d, ZTRUNK_NFT_SIGNALLING);
+    int number = errno;
 
-    return err == ZTRUNK_OK ? set_sources(d, ZTRUNK_NFT_MEDIA) : err;
+    if (err == ZTRUNK_E_DENIED)
+        fprintf(
+            stderr,
+            "%s: node.firewall \"nftables\": it needs CAP_NET_ADMIN at the start: start it as "
+            "root or with that capability (AmbientCapabilities=CAP_NET_ADMIN in a unit), or say "
+            "none\n",
+            d->file);
+    else if (err == ZTRUNK_E_SYSTEM && number == EADDRINUSE)
+        fprintf(
+            stderr,
+            "%s: node.firewall_table \"%s\": another process has the table of that name in this "
+            "network namespace; give each its own, such as zerotrunk-2\n",
+            d->file, d->config->firewall_table);
+    else
+        fprintf(stderr, "%s: node.firewall \"nftables\": %s\n", d->file,
+                err == ZTRUNK_E_SYSTEM ? strerror(number) : ztrunk_strerror(err));
 }
 
 int nft_start(struct daemon *d)
 {
     int32_t err = d->priv != NULL ? ZTRUNK_OK : ZTRUNK_E_DENIED;
 
+    if (err == ZTRUNK_OK) err = ztrunk_priv_nft_set_table(d->priv, d->config->firewall_table);
     if (d->config->firewall == CONFIG_FIREWALL_NONE) {
         /* What a run that was killed has left would keep all media out. */
-        if (d->priv != NULL) (void)ztrunk_priv_nft_remove(d->priv);
+        if (err == ZTRUNK_OK) (void)ztrunk_priv_nft_remove(d->priv);
         return 0;
     }
-    if (err == ZTRUNK_OK) err = set_ports(d);
-    if (err == ZTRUNK_OK) err = set_all_sources(d);
-    if (err == ZTRUNK_OK) err = ztrunk_priv_nft_start(d->priv);
-    if (err == ZTRUNK_OK) d->nft = calloc(1, sizeof *d->nft);
+    if (err == ZTRUNK_OK) err = make_table(d);
+    if (err == ZTRUNK_OK) {
+        d->nft = calloc(1, sizeof *d->nft);
+        err = ZTRUNK_E_NOMEM;
+    }
     if (d->nft != NULL) return 0;
-    fprintf(stderr, "%s: node.firewall \"nftables\": %s\n", d->file,
-            err == ZTRUNK_E_DENIED   ? "it needs CAP_NET_ADMIN at the start"
-            : err == ZTRUNK_E_SYSTEM ? strerror(errno)
-                                     : ztrunk_strerror(err));
+    explain(d, err);
     return -1;
 }
 
 void nft_adopt(struct daemon *d)
 {
-    int32_t err = d->nft != NULL ? set_all_sources(d) : ZTRUNK_OK;
+    struct nft_plan plan;
+    int32_t err;
 
+    if (d->nft == NULL) return;
+    err = nft_plan_make(&plan, d->config);
+    if (err == ZTRUNK_OK) err = set_sources(d, &plan);
     if (err != ZTRUNK_OK) log_failed(d, "the allowlists", err);
+    nft_plan_end(&plan);
 }
 
 void nft_flush(struct daemon *d)

@@ -11,7 +11,7 @@
  * A hole and a block end in the kernel by themselves when their time is over. Everything is known
  * here as well, and is made again when another program takes it away. All calls are synchronous:
  * a change costs one send and one receive on a netlink socket, which wait for nobody but the
- * kernel. One handle for a table name and network namespace. */
+ * kernel. One handle for a table name and network namespace: start refuses a second. */
 #ifndef ZEROTRUNK_NFT_H
 #define ZEROTRUNK_NFT_H
 
@@ -68,7 +68,8 @@ ZTRUNK_API int32_t ztrunk_nft_set_sources(ztrunk_nft *nft, uint32_t kind,
                                           const ztrunk_prefix *prefixes, uint32_t count);
 /* Makes the table with all that is known, in one transaction. A table of that name, left by a run
  * that was killed, is replaced in it: no packet finds the ports open in between. Needs
- * CAP_NET_ADMIN. E_STATE: started already. E_SYSTEM: errno and ztrunk_nft_error say why. */
+ * CAP_NET_ADMIN. E_STATE: started already. E_SYSTEM: errno and ztrunk_nft_error say why;
+ * EADDRINUSE: another process of this network namespace has a table of that name. */
 ZTRUNK_API int32_t ztrunk_nft_start(ztrunk_nft *nft);
 
 /* Queued until commit, in any number, also before start. */

@@ -48,13 +48,18 @@ ZTRUNK_API int32_t ztrunk_priv_filter_sources(ztrunk_priv *priv, int fd,
 ZTRUNK_API int32_t ztrunk_priv_filter_clear(ztrunk_priv *priv, int fd);
 /* The table of nft.h in the hands of the process, which makes it again when another program takes
  * it away, and renews the leases of its holes, 60 s each. Each waits for the answer, as above. At
- * most 64 ports. When the program ends without ztrunk_priv_nft_remove the holes close and the
+ * most 256 ports. When the program ends without ztrunk_priv_nft_remove the holes close and the
  * ports stay silent, until the next run takes the table over, or removes it without having started
- * one. E_SYSTEM: errno. */
+ * one. E_SYSTEM: errno; EADDRINUSE: another process of this network namespace has a table of
+ * that name. */
 ZTRUNK_API int32_t ztrunk_priv_nft_set_ports(ztrunk_priv *priv, const ztrunk_nft_port *ports,
                                              uint32_t count);
 ZTRUNK_API int32_t ztrunk_priv_nft_set_sources(ztrunk_priv *priv, uint32_t kind,
                                                const ztrunk_prefix *prefixes, uint32_t count);
+/* The table's name, "zerotrunk" without it; before all else that is said of the table. E_DENIED: it
+ * does not begin with "zerotrunk": another's table is not the process's to touch. E_INVALID: 32
+ * bytes and more. E_STATE: too late. */
+ZTRUNK_API int32_t ztrunk_priv_nft_set_table(ztrunk_priv *priv, const char *name);
 ZTRUNK_API int32_t ztrunk_priv_nft_start(ztrunk_priv *priv);
 /* Holes for the media allowlist, as one transaction: addr with its port is the local end; bits 1
  * opens it, 0 closes it. */

@@ -57,6 +57,7 @@ libzti_rt_la_SOURCES += \
 	lib/rt/nft_events.c lib/rt/nft_events.h \
 	lib/rt/nft_link.c lib/rt/nft_link.h \
 	lib/rt/nft_msg.c lib/rt/nft_msg.h \
+	lib/rt/nft_owner.c lib/rt/nft_owner.h \
 	lib/rt/nft_print.c lib/rt/nft_print.h \
 	lib/rt/nft_rule.c lib/rt/nft_rule.h \
 	lib/rt/nft_set.c lib/rt/nft_set.h \
@@ -66,7 +67,8 @@ libzti_rt_la_SOURCES += \
 EXTRA_DIST += tests/unit/rt/nft_rig.h
 check_PROGRAMS += tests/unit/rt/nft_test tests/unit/rt/nft_events_test \
 	tests/unit/rt/nft_holes_test tests/unit/rt/nft_link_test tests/unit/rt/nft_msg_test \
-	tests/unit/rt/nft_ports_test tests/unit/rt/nft_print_test tests/unit/rt/nft_rule_test \
+	tests/unit/rt/nft_owner_test tests/unit/rt/nft_ports_test \
+	tests/unit/rt/nft_print_test tests/unit/rt/nft_rule_test \
 	tests/unit/rt/nft_set_test tests/unit/rt/ip_span_test tests/unit/rt/nft_sync_test \
 	tests/unit/rt/nft_table_test tests/unit/rt/nft_watch_test
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/addr.h"
 #include "base/buf.h"
 #include "base/ctx.h"
@@ -70,6 +71,7 @@ int32_t ztrunk_nft_new(ztrunk_ctx *ctx, const ztrunk_nft_opts *opts, ztrunk_nft 
     nft->ctx = zti_ctx_ref(ctx);
     nft->opts = o;
     nft->events = (zti_nft_events){.fd = -1, .timer = -1};
+    nft->owner = -1;
     err = zti_nft_table_init(&nft->holes, ctx, o.max_holes);
     if (err == ZTRUNK_OK) err = zti_nft_table_init(&nft->blocked, ctx, o.max_blocked);
     if (err == ZTRUNK_OK)
@@ -92,6 +94,7 @@ void ztrunk_nft_free(ztrunk_nft *nft)
     if (nft->is_started && !(nft->opts.flags & ZTRUNK_NFT_KEEP)) (void)zti_nft_remove(nft);
     if (nft->is_started) zti_nft_events_close(&nft->events);
     zti_nft_link_close(&nft->link);
+    if (nft->owner >= 0) close(nft->owner);
     zti_nft_batch_free(&nft->batch);
     zti_nft_table_free(&nft->blocked);
     zti_nft_table_free(&nft->holes);
@@ -121,6 +124,8 @@ int32_t ztrunk_nft_start(ztrunk_nft *nft)
     if (nft == NULL) return ZTRUNK_E_INVALID;
     if (nft->is_started) return ZTRUNK_E_STATE;
     nft->error[0] = 0;
+    err = zti_nft_claim(nft);
+    if (err != ZTRUNK_OK) return err;
     err = open_sockets(nft);
     if (err == ZTRUNK_OK) err = zti_nft_build(nft, ztrunk_rt_now_ns());
     if (err == ZTRUNK_OK) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/time.h"
+#include "rt/nft_owner.h"
 #include "rt/nft_rule.h"
 
 int32_t zti_nft_refused(ztrunk_nft *nft, const char *what, int number)
@@ -14,6 +15,16 @@ int32_t zti_nft_refused(ztrunk_nft *nft, const char *what, int number)
              number == EPERM ? " (it needs CAP_NET_ADMIN)" : "");
     errno = number;
     return ZTRUNK_E_SYSTEM;
+}
+
+int32_t zti_nft_claim(ztrunk_nft *nft)
+{
+    char what[64];
+
+    if (nft->owner < 0) nft->owner = zti_nft_own(nft->opts.table);
+    if (nft->owner >= 0) return ZTRUNK_OK;
+    snprintf(what, sizeof what, "table %s: another process has it", nft->opts.table);
+    return zti_nft_refused(nft, what, errno);
 }
 
 static int32_t send_batch(ztrunk_nft *nft)

@@ -24,6 +24,7 @@ struct ztrunk_nft {
     zti_nft_batch batch;
     zti_nft_link link;
     zti_nft_events events;
+    int owner; /* of the table's name; -1: not ours yet */
     uint32_t is_started;
     uint32_t is_touched; /* by another program, and not made again yet */
     uint64_t rebuilt_ns; /* when it was last tried */
@@ -41,6 +42,8 @@ int32_t zti_nft_build(ztrunk_nft *nft, uint64_t now_ns);
 /* What is queued alone. E_SYSTEM: errno. */
 int32_t zti_nft_update(ztrunk_nft *nft, uint64_t now_ns);
 int32_t zti_nft_remove(ztrunk_nft *nft);
+/* The table's name for this process alone. E_SYSTEM: errno, EADDRINUSE when another has it. */
+int32_t zti_nft_claim(ztrunk_nft *nft);
 /* Keeps text and errno of a refusal. Always E_SYSTEM. */
 int32_t zti_nft_refused(ztrunk_nft *nft, const char *what, int number);
 

@@ -7,6 +7,9 @@
 #include <zerotrunk/priv.h>
 
 enum { ZTI_PRIV_PREFIXES = 1024 }; /* in one message */
+enum { ZTI_PRIV_MAX_PORTS = 256 };
+/* No table of anybody else's is in reach of a program in a stranger's hands. */
+#define ZTI_PRIV_TABLE "zerotrunk"
 
 enum { /* what a list is for; MORE: it goes on */
        ZTI_PRIV_SOURCES = 1,
@@ -18,7 +21,8 @@ enum { /* what a list is for; MORE: it goes on */
        ZTI_PRIV_START = 7,
        ZTI_PRIV_HOLES = 8,
        ZTI_PRIV_BLOCK = 9,
-       ZTI_PRIV_REMOVE = 10
+       ZTI_PRIV_REMOVE = 10,
+       ZTI_PRIV_NAME = 11
 };
 
 typedef struct zti_priv_request {

@@ -1,15 +1,27 @@
 /* priv_nft.c - what a program asks of the table that its privileged process has. */
+#include <string.h>
 #include <zerotrunk/nft.h>
 #include "rt/priv.h"
 
-enum { MOST_PORTS = 64 };
+int32_t ztrunk_priv_nft_set_table(ztrunk_priv *p, const char *name)
+{
+    ztrunk_prefix list[2] = {{.bits = 0}};
+    char text[32] = {0};
+
+    if (p == NULL || name == NULL) return ZTRUNK_E_INVALID;
+    if (strnlen(name, sizeof text) == sizeof text) return ZTRUNK_E_INVALID;
+    memcpy(text, name, strlen(name));
+    memcpy(list[0].addr.ip, text, 16);
+    memcpy(list[1].addr.ip, text + 16, 16);
+    return zti_priv_ask(p, ZTI_PRIV_NAME, -1, list, 2);
+}
 
 int32_t ztrunk_priv_nft_set_ports(ztrunk_priv *p, const ztrunk_nft_port *ports, uint32_t count)
 {
-    ztrunk_prefix list[MOST_PORTS] = {{.bits = 0}};
+    ztrunk_prefix list[ZTI_PRIV_MAX_PORTS] = {{.bits = 0}};
 
     if (p == NULL || (ports == NULL && count > 0)) return ZTRUNK_E_INVALID;
-    if (count > MOST_PORTS) return ZTRUNK_E_LIMIT;
+    if (count > ZTI_PRIV_MAX_PORTS) return ZTRUNK_E_LIMIT;
     for (uint32_t i = 0; i < count; i++) {
         if (ports[i].kind > 0xff || ports[i].protocol > 0xff) return ZTRUNK_E_INVALID;
         if (ports[i].first > UINT16_MAX) return ZTRUNK_E_INVALID;

@@ -71,8 +71,7 @@ static int32_t add(int sock, zti_priv_table *table, task *t, const zti_priv_requ
 
 static uint32_t is_sane(const zti_priv_request *r, int fd)
 {
-    if (r->kind < ZTI_PRIV_SOURCES || r->kind == ZTI_PRIV_MORE || r->kind > ZTI_PRIV_REMOVE)
-        return 0;
+    if (r->kind < ZTI_PRIV_SOURCES || r->kind == ZTI_PRIV_MORE || r->kind > ZTI_PRIV_NAME) return 0;
     if (r->kind >= ZTI_PRIV_PORTS && fd >= 0) return 0;
     return r->total <= (r->kind == ZTI_PRIV_CLEAR ? 0 : ZTRUNK_FILTER_MAX);
 }

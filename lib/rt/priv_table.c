@@ -1,6 +1,7 @@
 #include "rt/priv_table.h"
 
 #include <errno.h>
+#include <string.h>
 #include "rt/loop.h"
 #include "rt/nft_sync.h"
 
@@ -9,22 +10,37 @@
 
 static int32_t set_up(zti_priv_table *t)
 {
-    const ztrunk_nft_opts opts = {.size = sizeof opts,
-                                  .flags = ZTRUNK_NFT_KEEP,
-                                  .max_prefixes = ZTRUNK_FILTER_MAX,
-                                  .max_ports = 1024,
-                                  .max_holes = 16384,
-                                  .lease_ns = LEASE_NS};
+    ztrunk_nft_opts opts = {.size = sizeof opts,
+                            .flags = ZTRUNK_NFT_KEEP,
+                            .max_prefixes = ZTRUNK_FILTER_MAX,
+                            .max_ports = 1024,
+                            .max_holes = 16384,
+                            .lease_ns = LEASE_NS};
     int32_t err = ZTRUNK_OK;
 
     if (t->nft != NULL) return ZTRUNK_OK;
+    memcpy(opts.table, t->name, sizeof opts.table);
     if (t->ctx == NULL) err = ztrunk_ctx_new(&t->ctx);
     return err == ZTRUNK_OK ? ztrunk_nft_new(t->ctx, &opts, &t->nft) : err;
 }
 
+static int32_t set_name(zti_priv_table *t, const ztrunk_prefix *list, uint32_t count)
+{
+    char name[32];
+
+    if (t->nft != NULL) return ZTRUNK_E_STATE;
+    if (count != 2) return ZTRUNK_E_INVALID;
+    memcpy(name, list[0].addr.ip, 16);
+    memcpy(name + 16, list[1].addr.ip, 16);
+    if (name[31] != 0) return ZTRUNK_E_INVALID;
+    if (strncmp(name, ZTI_PRIV_TABLE, sizeof ZTI_PRIV_TABLE - 1) != 0) return ZTRUNK_E_DENIED;
+    memcpy(t->name, name, sizeof name);
+    return ZTRUNK_OK;
+}
+
 static int32_t set_ports(zti_priv_table *t, const ztrunk_prefix *list, uint32_t count)
 {
-    ztrunk_nft_port ports[64];
+    ztrunk_nft_port ports[ZTI_PRIV_MAX_PORTS];
 
     if (count > sizeof ports / sizeof ports[0]) return ZTRUNK_E_LIMIT;
     for (uint32_t i = 0; i < count; i++) {
@@ -73,25 +89,34 @@ static void forget(zti_priv_table *t)
 {
     ztrunk_nft_free(t->nft);
     ztrunk_ctx_free(t->ctx);
-    *t = (zti_priv_table){.nft = NULL};
+    t->nft = NULL;
+    t->ctx = NULL;
+    t->refresh_ns = 0;
 }
 
 /* Also what a run that was killed has left, though nothing was started here. */
 static int32_t remove_it(zti_priv_table *t)
 {
     zti_nft_refusal why = {.number = 0};
-    int32_t err = t->refresh_ns == 0 ? zti_nft_link_open(&t->nft->link, &why) : ZTRUNK_OK;
+    int32_t err = zti_nft_claim(t->nft);
+    int number;
+
+    if (err == ZTRUNK_OK && t->refresh_ns == 0) err = zti_nft_link_open(&t->nft->link, &why);
 
     if (err == ZTRUNK_OK) err = zti_nft_remove(t->nft);
+    number = errno;
     forget(t);
+    errno = number;
     return err;
 }
 
 int32_t zti_priv_table_do(zti_priv_table *t, uint32_t kind, const ztrunk_prefix *list,
                           uint32_t count)
 {
-    int32_t err = set_up(t);
+    int32_t err = ZTRUNK_OK;
 
+    if (kind == ZTI_PRIV_NAME) return set_name(t, list, count);
+    err = set_up(t);
     if (err != ZTRUNK_OK) return err;
     if (kind == ZTI_PRIV_PORTS) return set_ports(t, list, count);
     if (kind == ZTI_PRIV_SIGNALLING)

@@ -5,6 +5,7 @@
  *   SIGNALLING, MEDIA     the allowlist
  *   HOLES                 addr with the port; bits 1 opens, 0 closes
  *   BLOCK                 addr; bits: seconds
+ *   NAME                  two, whose addresses' 32 bytes are the table's name with its NUL
  *   START, REMOVE         nothing */
 #ifndef ZTI_RT_PRIV_TABLE_H
 #define ZTI_RT_PRIV_TABLE_H
@@ -15,6 +16,7 @@
 typedef struct zti_priv_table { /* zeroed: none was asked for */
     ztrunk_ctx *ctx;
     ztrunk_nft *nft;
+    char name[32];       /* of the table; empty: zerotrunk */
     uint64_t refresh_ns; /* when the leases of all holes are due; 0: not started */
 } zti_priv_table;
 

@@ -130,14 +130,14 @@ START_TEST(what_makes_no_sense_is_told_and_the_process_lives)
 {
     const ztrunk_nft_port wide = {.kind = 256, .protocol = 17, .first = 1};
     const ztrunk_nft_port far = {.kind = 2, .protocol = 17, .first = 65536};
-    static const ztrunk_nft_port many[65];
+    static const ztrunk_nft_port many[257];
     ztrunk_addr none = {.family = 0};
 
     rig_enter();
     start();
     ck_assert_int_eq(ztrunk_priv_nft_set_ports(priv, &wide, 1), ZTRUNK_E_INVALID);
     ck_assert_int_eq(ztrunk_priv_nft_set_ports(priv, &far, 1), ZTRUNK_E_INVALID);
-    ck_assert_int_eq(ztrunk_priv_nft_set_ports(priv, many, 65), ZTRUNK_E_LIMIT);
+    ck_assert_int_eq(ztrunk_priv_nft_set_ports(priv, many, 257), ZTRUNK_E_LIMIT);
     ck_assert_int_eq(ztrunk_priv_nft_set_sources(priv, 3, NULL, 0), ZTRUNK_E_INVALID);
     ck_assert_int_eq(ztrunk_priv_nft_block(priv, &none, 1), ZTRUNK_E_INVALID);
     ck_assert_int_eq(ztrunk_priv_nft_block(priv, &none, 0), ZTRUNK_E_INVALID);
