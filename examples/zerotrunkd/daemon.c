@@ -330,6 +330,7 @@ int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file, ztrunk_
     d->toll_ns = d->tend_ns = UINT64_MAX;
     d->priv = priv;
     if (start(d) == 0 && ztrunk_rt_run(d->rt) == ZTRUNK_OK) code = EXIT_SUCCESS;
+    if (d->is_lost) code = EXIT_FAILURE;
     pending_free_all(d);
     free_maps(d);
     stop(d);

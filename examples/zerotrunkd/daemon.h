@@ -103,6 +103,7 @@ struct counts {
     uint64_t refused[16];         /* by ZTRUNK_SDP_REFUSED_* */
     uint64_t tls_refused[32];     /* by ZTRUNK_TLS_CAUSE_* */
     uint64_t gate, holes_opened, holes_closed;
+    uint64_t takeovers;                /* of the privileged process by its spare */
     uint64_t rx[2], tx[2], dropped[2]; /* media packets of ended calls, by side */
 };
 
@@ -150,6 +151,7 @@ struct daemon {
     uint64_t next_call;
     uint32_t call_count, max_txns, is_draining, is_done;
     uint64_t drain_ns, leave_ns; /* calls end then; the last BYEs have until then, 0: not yet */
+    uint32_t is_lost;            /* it ends since nobody has its table */
     struct counts counts;
     uint8_t wire[DAEMON_WIRE];
 };

@@ -186,6 +186,16 @@ static void put_media(struct page *p, const struct daemon *d)
         (unsigned long long)(c->holes_opened - c->holes_closed));
 }
 
+static void put_firewall(struct page *p, const struct daemon *d)
+{
+    head(p, "privileged_takeovers_total", "counter",
+         "Privileged processes that were killed and replaced by their spare.");
+    put(p, "zerotrunk_privileged_takeovers_total %llu\n", (unsigned long long)d->counts.takeovers);
+    if (d->config->firewall == CONFIG_FIREWALL_NONE) return;
+    head(p, "firewall_up", "gauge", "1 while a process of ours has the table in the kernel.");
+    put(p, "zerotrunk_firewall_up %u\n", d->nft != NULL);
+}
+
 static void put_proofs(struct page *p, const struct daemon *d)
 {
     struct proof_counts c;
@@ -270,6 +280,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_verdicts(&p, d);
     put_toll(&p, d);
     put_media(&p, d);
+    put_firewall(&p, d);
     put_proofs(&p, d);
     put_ocsp(&p, d);
     put_certificate(&p, d);

@@ -8,11 +8,13 @@
 
 #define SECOND UINT64_C(1000000000)
 
-enum { BATCH = 1024 };
+enum { BATCH = 1024, TRIES = 3, PORTS = 65536 };
 
 struct nft {
     ztrunk_prefix batch[BATCH];
     uint32_t count;
+    uint32_t is_behind; /* not all of what is open was said */
+    uint8_t *open;      /* a bit for each port of each trunk */
 };
 
 static void log_failed(struct daemon *d, const char *what, int32_t err)
@@ -83,11 +85,89 @@ int nft_start(struct daemon *d)
     if (err == ZTRUNK_OK) err = make_table(d);
     if (err == ZTRUNK_OK) {
         d->nft = calloc(1, sizeof *d->nft);
+        if (d->nft != NULL) d->nft->open = calloc(d->trunk_count, PORTS / 8);
         err = ZTRUNK_E_NOMEM;
     }
-    if (d->nft != NULL) return 0;
+    if (d->nft != NULL && d->nft->open != NULL) return 0;
     explain(d, err);
     return -1;
+}
+
+/* ---- what is open: said again when another process has the table ---- */
+
+/* Of a media port of the cloud's side; -1: it is none. */
+static int64_t place_of(const struct daemon *d, const ztrunk_addr *local)
+{
+    for (uint32_t i = 0; i < d->trunk_count; i++) {
+        const struct config_side *cloud = &d->trunks[i].conf->side[CLOUD];
+        ztrunk_addr addr = cloud->media_listen;
+
+        addr.port = local->port;
+        if (local->port >= cloud->ports.first && local->port <= cloud->ports.last &&
+            ztrunk_addr_equal(&addr, local))
+            return (int64_t)i * PORTS + local->port;
+    }
+    return -1;
+}
+
+static void note(struct daemon *d, const ztrunk_addr *local, uint32_t is_open)
+{
+    int64_t place = place_of(d, local);
+
+    if (place < 0) return;
+    d->nft->open[place / 8] &= (uint8_t) ~(1u << place % 8);
+    if (is_open) d->nft->open[place / 8] |= (uint8_t)(1u << place % 8);
+}
+
+static int32_t send_batch(struct daemon *d)
+{
+    int32_t err = ZTRUNK_OK;
+
+    if (d->nft->count > 0) err = ztrunk_priv_nft_holes(d->priv, d->nft->batch, d->nft->count);
+    if (err == ZTRUNK_OK) d->nft->count = 0;
+    return err;
+}
+
+static int32_t open_trunk(struct daemon *d, uint32_t trunk)
+{
+    const struct config_side *cloud = &d->trunks[trunk].conf->side[CLOUD];
+    ztrunk_addr local = cloud->media_listen;
+    int32_t err = ZTRUNK_OK;
+
+    for (uint32_t port = cloud->ports.first; port <= cloud->ports.last; port++) {
+        uint64_t place = (uint64_t)trunk * PORTS + port;
+
+        if ((d->nft->open[place / 8] >> place % 8 & 1) == 0) continue;
+        if (d->nft->count == BATCH) err = send_batch(d);
+        if (err != ZTRUNK_OK) return err;
+        local.port = (uint16_t)port;
+        d->nft->batch[d->nft->count++] = (ztrunk_prefix){.addr = local, .bits = 1};
+    }
+    return ZTRUNK_OK;
+}
+
+static int32_t say_all(struct daemon *d)
+{
+    int32_t err;
+
+    (void)ztrunk_priv_readable(d->priv);
+    err = ztrunk_priv_nft_set_table(d->priv, d->config->firewall_table);
+    if (err == ZTRUNK_OK) err = make_table(d);
+    d->nft->count = 0;
+    for (uint32_t i = 0; err == ZTRUNK_OK && i < d->trunk_count; i++) err = open_trunk(d, i);
+    return err == ZTRUNK_OK ? send_batch(d) : err;
+}
+
+/* A process that takes over while it is told is told from the beginning. */
+void nft_restore(struct daemon *d)
+{
+    int32_t err = ZTRUNK_E_STATE;
+
+    if (d->nft == NULL) return;
+    for (uint32_t i = 0; i < TRIES && err == ZTRUNK_E_STATE; i++) err = say_all(d);
+    d->nft->is_behind = err == ZTRUNK_E_LIMIT;
+    if (err != ZTRUNK_OK && err != ZTRUNK_E_LIMIT)
+        log_failed(d, "the table of another process", err);
 }
 
 void nft_adopt(struct daemon *d)
@@ -98,40 +178,71 @@ void nft_adopt(struct daemon *d)
     if (d->nft == NULL) return;
     err = nft_plan_make(&plan, d->config);
     if (err == ZTRUNK_OK) err = set_sources(d, &plan);
-    if (err != ZTRUNK_OK) log_failed(d, "the allowlists", err);
     nft_plan_end(&plan);
+    if (err == ZTRUNK_E_STATE) {
+        nft_restore(d);
+        return;
+    }
+    if (err != ZTRUNK_OK) log_failed(d, "the allowlists", err);
 }
 
+/* A process that is behind has the batch later. */
 void nft_flush(struct daemon *d)
 {
     int32_t err;
 
     if (d->nft == NULL || d->nft->count == 0) return;
-    err = ztrunk_priv_nft_holes(d->priv, d->nft->batch, d->nft->count);
+    err = send_batch(d);
+    if (err == ZTRUNK_E_STATE) nft_restore(d);
+    if (err == ZTRUNK_OK || err == ZTRUNK_E_STATE || err == ZTRUNK_E_LIMIT) return;
     d->nft->count = 0;
-    if (err != ZTRUNK_OK) log_failed(d, "a hole", err);
+    log_failed(d, "a hole", err);
+}
+
+void nft_readable(struct daemon *d)
+{
+    if (d->nft == NULL) return;
+    if (d->nft->is_behind)
+        nft_restore(d);
+    else
+        nft_flush(d);
 }
 
 void nft_hole(struct daemon *d, const ztrunk_addr *local, uint32_t is_open)
 {
     if (d->nft == NULL) return;
+    note(d, local, is_open);
     if (d->nft->count == BATCH) nft_flush(d);
-    d->nft->batch[d->nft->count++] = (ztrunk_prefix){.addr = *local, .bits = is_open};
+    if (d->nft->count == BATCH)
+        d->nft->is_behind = 1;
+    else
+        d->nft->batch[d->nft->count++] = (ztrunk_prefix){.addr = *local, .bits = is_open};
 }
 
+/* The limits of admission hold without the kernel, which only spares the work. */
 void nft_block(struct daemon *d, const ztrunk_addr *addr, uint64_t ns)
 {
     int32_t err = ZTRUNK_OK;
 
     if (d->nft != NULL && ns >= SECOND)
         err = ztrunk_priv_nft_block(d->priv, addr, (uint32_t)(ns / SECOND));
-    if (err != ZTRUNK_OK) log_failed(d, "a blocked source", err);
+    if (err == ZTRUNK_E_STATE) nft_restore(d);
+    if (err != ZTRUNK_OK && err != ZTRUNK_E_STATE) log_failed(d, "a blocked source", err);
+}
+
+static void remove_table(struct daemon *d)
+{
+    if (ztrunk_priv_nft_remove(d->priv) != ZTRUNK_E_STATE) return;
+    (void)ztrunk_priv_readable(d->priv);
+    (void)ztrunk_priv_nft_set_table(d->priv, d->config->firewall_table);
+    (void)ztrunk_priv_nft_remove(d->priv);
 }
 
 void nft_end(struct daemon *d)
 {
     if (d->nft == NULL) return;
-    if (d->priv != NULL) (void)ztrunk_priv_nft_remove(d->priv);
+    if (d->priv != NULL) remove_table(d);
+    free(d->nft->open);
     free(d->nft);
     d->nft = NULL;
 }

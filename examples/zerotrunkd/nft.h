@@ -14,6 +14,10 @@ int nft_start(struct daemon *d);
 void nft_adopt(struct daemon *d);
 /* A hole of the cloud's side opened or closed at local. */
 void nft_hole(struct daemon *d, const ztrunk_addr *local, uint32_t is_open);
+/* The table and all that is open, to a privileged process that took over. */
+void nft_restore(struct daemon *d);
+/* That process has answered: what had to wait goes. */
+void nft_readable(struct daemon *d);
 /* Tells what was gathered. */
 void nft_flush(struct daemon *d);
 /* Of an address that nothing else is expected from: the kernel drops it for so long. */

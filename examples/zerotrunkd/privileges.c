@@ -1,9 +1,11 @@
 /* The daemon without its privileges: a process of their own puts the source filters on. */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "alarm.h"
 #include "daemon.h"
 #include "nft.h"
 
@@ -16,26 +18,63 @@ static void log_plain(struct daemon *d, uint32_t level, const char *event, const
     log_end(&line);
 }
 
-/* Once: the filters that are there stay, and on_accept refuses what they would. */
-static void on_gone(void *opaque)
+/* Nobody renews the holes any more, which close within 60 s: better to end with the calls that are
+ * up, as a failure, and to be started again with the privilege. */
+static void give_in(struct daemon *d)
 {
-    struct daemon *d = opaque;
+    const struct alarm alarm = {.key = "firewall",
+                                .event = "firewall.lost",
+                                .severity = ALARM_CRITICAL,
+                                .summary = "nobody holds the table in the kernel; the node drains "
+                                           "and ends, to be started again"};
 
+    nft_end(d);
+    d->is_lost = 1;
+    alarm_raise(d, &alarm);
+    (void)kill(getpid(), SIGTERM);
+}
+
+/* Once: the filters that are there stay, and on_accept refuses what they would. */
+static void gone(struct daemon *d)
+{
     (void)ztrunk_rt_on_readable(d->rt, ztrunk_priv_fd(d->priv), NULL, NULL);
     (void)ztrunk_net_set_priv(d->net, NULL);
     ztrunk_priv_free(d->priv);
     d->priv = NULL;
-    nft_end(d);
     log_plain(
         d, LOG_ERROR, "privileges.process_gone",
         "no source filter can change now; strangers to new lists are closed after the accept");
+    if (d->nft != NULL) give_in(d);
+}
+
+static void taken_over(struct daemon *d)
+{
+    d->counts.takeovers++;
+    log_plain(d, LOG_ERROR, "privileges.taken_over",
+              "the privileged process was killed; its spare has the table and the filters now");
+    nft_restore(d);
+}
+
+static void on_priv(void *opaque)
+{
+    struct daemon *d = opaque;
+    int32_t err = ztrunk_priv_readable(d->priv);
+
+    if (err == ZTRUNK_E_CLOSED) {
+        gone(d);
+        return;
+    }
+    if (err == ZTRUNK_E_STATE) taken_over(d);
+    if (err != ZTRUNK_OK && err != ZTRUNK_E_STATE)
+        log_plain(d, LOG_ERROR, "firewall.failed", ztrunk_strerror(err));
+    nft_readable(d);
 }
 
 static int watch(struct daemon *d)
 {
     if (d->priv == NULL) return 0;
     if (ztrunk_net_set_priv(d->net, d->priv) == ZTRUNK_OK &&
-        ztrunk_rt_on_readable(d->rt, ztrunk_priv_fd(d->priv), on_gone, d) == ZTRUNK_OK)
+        ztrunk_rt_on_readable(d->rt, ztrunk_priv_fd(d->priv), on_priv, d) == ZTRUNK_OK)
         return 0;
     fputs("zerotrunkd: cannot watch the privileged process\n", stderr);
     return -1;

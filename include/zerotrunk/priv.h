@@ -6,7 +6,8 @@
  *
  * That process keeps CAP_NET_ADMIN, and CAP_BPF when it is there, for long lists; as root it
  * becomes another user. It sees no descriptor but its socket, runs no program and makes no other
- * process; it does what the requests below say, and ends when the program ends. */
+ * process but one: a spare, forked while there is a privilege to give, which goes on in its place
+ * when it is killed. It does what the requests below say, and ends when the program ends. */
 #ifndef ZEROTRUNK_PRIV_H
 #define ZEROTRUNK_PRIV_H
 
@@ -61,6 +62,9 @@ ZTRUNK_API int32_t ztrunk_priv_nft_set_sources(ztrunk_priv *priv, uint32_t kind,
  * bytes and more. E_STATE: too late. */
 ZTRUNK_API int32_t ztrunk_priv_nft_set_table(ztrunk_priv *priv, const char *name);
 ZTRUNK_API int32_t ztrunk_priv_nft_start(ztrunk_priv *priv);
+/* This and block wait 100 ms for the answer at most: what was sent is done then, and told by
+ * ztrunk_priv_readable when it fails. E_LIMIT: an earlier one is owed still, and this was not sent;
+ * again when the descriptor was readable. */
 /* Holes for the media allowlist, as one transaction: addr with its port is the local end; bits 1
  * opens it, 0 closes it. */
 ZTRUNK_API int32_t ztrunk_priv_nft_holes(ztrunk_priv *priv, const ztrunk_prefix *holes,
@@ -68,8 +72,15 @@ ZTRUNK_API int32_t ztrunk_priv_nft_holes(ztrunk_priv *priv, const ztrunk_prefix 
 ZTRUNK_API int32_t ztrunk_priv_nft_block(ztrunk_priv *priv, const ztrunk_addr *addr,
                                          uint32_t seconds);
 ZTRUNK_API int32_t ztrunk_priv_nft_remove(ztrunk_priv *priv);
-/* Between requests it is readable when the process is gone, and for nothing else; -1 later. */
+/* Readable when the process has something to say; then call ztrunk_priv_readable. The handle's own,
+ * until it is freed. */
 ZTRUNK_API int ztrunk_priv_fd(const ztrunk_priv *priv);
+/* E_STATE: the spare has taken over. Filters are as they were; in the kernel the table is, too, but
+ * the process knows nothing of it: say all of it again, from set_table to start, and every hole,
+ * within 60 s. Blocks are forgotten. Until then requests of the table fail with E_STATE: also where
+ * one of them was the first to see it. E_CLOSED: there is no process any more. Other errors: of a
+ * change that was answered late. */
+ZTRUNK_API int32_t ztrunk_priv_readable(ztrunk_priv *priv);
 ZTRUNK_API int32_t ztrunk_priv_get_info(const ztrunk_priv *priv, ztrunk_priv_info *info);
 /* Ends the process. What it attached stays. */
 ZTRUNK_API void ztrunk_priv_free(ztrunk_priv *priv);

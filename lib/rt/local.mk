@@ -76,9 +76,9 @@ ztinclude_HEADERS += include/zerotrunk/priv.h
 libzti_rt_la_SOURCES += \
 	lib/rt/priv.c lib/rt/priv.h \
 	lib/rt/priv_caps.c lib/rt/priv_caps.h \
-	lib/rt/priv_confine.c lib/rt/priv_drop.c lib/rt/priv_nft.c \
+	lib/rt/priv_mate.c lib/rt/priv_mate.h lib/rt/priv_confine.c lib/rt/priv_drop.c lib/rt/priv_nft.c \
 	lib/rt/priv_table.c lib/rt/priv_table.h lib/rt/priv_serve.c lib/rt/priv_wire.c
 check_PROGRAMS += tests/unit/rt/priv_test tests/unit/rt/priv_caps_test \
 	tests/unit/rt/priv_confine_test tests/unit/rt/priv_drop_test \
-	tests/unit/rt/priv_nft_test tests/unit/rt/priv_serve_test \
+	tests/unit/rt/priv_mate_test tests/unit/rt/priv_nft_test tests/unit/rt/priv_serve_test \
 	tests/unit/rt/priv_table_test tests/unit/rt/priv_wire_test

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,48 +10,79 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/opts.h"
+#include "base/time.h"
+#include "rt/loop.h"
 #include "rt/priv_caps.h"
 
-#define ANSWER_SECONDS 5
-#define NOBODY         65534u
+#define ANSWER_MS 5000
+#define SHORT_MS  100 /* of a change that calls make: their media waits meanwhile */
+#define FREE_MS   1000
+#define NOBODY    65534u
 
 struct ztrunk_priv {
-    int sock; /* -1: gone */
+    int sock; /* -1: there was none */
     pid_t pid;
     uint64_t caps;
+    uint32_t epoch;   /* of the one that serves */
+    uint32_t is_new;  /* it took over, and the program was not told yet */
+    uint32_t is_gone; /* all are */
+    uint32_t is_late; /* an answer is owed, since */
+    uint64_t late_ns;
     zti_priv_request request;
 };
 
-/* Its end of the pair is closed, and so it ends; one that does not in time is left to itself. */
+/* It sees the end of its requests, and ends; the descriptor stays readable until free. */
 static void give_up(ztrunk_priv *p)
 {
-    char rest[sizeof(zti_priv_reply)];
-    ssize_t got = -1;
-
-    if (p->sock < 0) return;
-    (void)shutdown(p->sock, SHUT_WR);
-    do got = recv(p->sock, rest, sizeof rest, 0);
-    while (got > 0);
-    close(p->sock);
-    p->sock = -1;
-    (void)waitpid(p->pid, NULL, got == 0 ? 0 : WNOHANG);
+    if (p->is_gone) return;
+    p->is_gone = 1;
+    (void)shutdown(p->sock, SHUT_RDWR);
+    (void)waitpid(p->pid, NULL, WNOHANG);
 }
 
-static int32_t receive_reply(ztrunk_priv *p, zti_priv_reply *reply)
+/* What it has to say within that time. E_EXPIRED: nothing; E_STATE: that another one serves. */
+static int32_t receive_reply(ztrunk_priv *p, zti_priv_reply *reply, int patience_ms)
 {
-    if (recv(p->sock, reply, sizeof *reply, 0) == (ssize_t)sizeof *reply) return ZTRUNK_OK;
-    give_up(p);
-    return ZTRUNK_E_CLOSED;
+    struct pollfd ready = {.fd = p->sock, .events = POLLIN};
+
+    if (p->is_gone) return ZTRUNK_E_CLOSED;
+    if (poll(&ready, 1, patience_ms) == 0) return ZTRUNK_E_EXPIRED;
+    if (recv(p->sock, reply, sizeof *reply, MSG_DONTWAIT) != (ssize_t)sizeof *reply) {
+        give_up(p);
+        return ZTRUNK_E_CLOSED;
+    }
+    if (reply->error != ZTI_PRIV_TAKEN_OVER) return ZTRUNK_OK;
+    (void)waitpid(p->pid, NULL, WNOHANG);
+    p->pid = reply->error_number;
+    p->epoch = (uint32_t)reply->caps;
+    p->is_new = 1;
+    return ZTRUNK_E_STATE;
 }
 
-static int32_t await_reply(ztrunk_priv *p)
+static int32_t await_reply(ztrunk_priv *p, int patience_ms)
 {
     zti_priv_reply reply;
-    int32_t err = receive_reply(p, &reply);
+    int32_t err = receive_reply(p, &reply, patience_ms);
 
     if (err != ZTRUNK_OK) return err;
     errno = reply.error_number;
     return reply.error;
+}
+
+/* The answer that is owed. E_LIMIT: it is still. */
+static int32_t settle(ztrunk_priv *p, int patience_ms)
+{
+    int32_t err;
+
+    if (!p->is_late) return ZTRUNK_OK;
+    err = await_reply(p, patience_ms);
+    if (err != ZTRUNK_E_EXPIRED) {
+        p->is_late = 0;
+        return err;
+    }
+    if (ztrunk_rt_now_ns() < p->late_ns + ANSWER_MS * ZTI_MS) return ZTRUNK_E_LIMIT;
+    give_up(p);
+    return ZTRUNK_E_CLOSED;
 }
 
 /* ---- start ---- */
@@ -64,12 +96,12 @@ static _Noreturn void live(int sock, const ztrunk_priv_opts *opts)
     if (send(sock, &hello, sizeof hello, MSG_NOSIGNAL) != (ssize_t)sizeof hello ||
         hello.error != ZTRUNK_OK)
         _exit(EXIT_FAILURE);
-    _exit(zti_priv_serve(sock));
+    _exit(zti_priv_live(sock));
 }
 
 static int32_t fork_it(ztrunk_priv *p, const ztrunk_priv_opts *opts)
 {
-    const struct timeval patience = {.tv_sec = ANSWER_SECONDS};
+    const struct timeval patience = {.tv_sec = ANSWER_MS / 1000};
     int pair[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return ZTRUNK_E_SYSTEM;
@@ -82,16 +114,15 @@ static int32_t fork_it(ztrunk_priv *p, const ztrunk_priv_opts *opts)
         p->sock = -1;
         return ZTRUNK_E_SYSTEM;
     }
-    if (setsockopt(p->sock, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-        setsockopt(p->sock, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
-        return ZTRUNK_E_SYSTEM;
-    return ZTRUNK_OK;
+    return setsockopt(p->sock, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0
+               ? ZTRUNK_OK
+               : ZTRUNK_E_SYSTEM;
 }
 
 static int32_t greet(ztrunk_priv *p)
 {
     zti_priv_reply hello;
-    int32_t err = receive_reply(p, &hello);
+    int32_t err = receive_reply(p, &hello, ANSWER_MS);
 
     if (err != ZTRUNK_OK) return ZTRUNK_E_SYSTEM;
     p->caps = hello.caps;
@@ -134,7 +165,7 @@ static int32_t send_request(ztrunk_priv *p, int fd)
 {
     int32_t err;
 
-    if (p->sock < 0) return ZTRUNK_E_CLOSED;
+    p->request.epoch = p->epoch;
     err = zti_priv_send(p->sock, &p->request, fd);
     if (err == ZTRUNK_OK) return ZTRUNK_OK;
     if (err == ZTRUNK_E_SYSTEM && errno == EBADF) return err;
@@ -142,14 +173,12 @@ static int32_t send_request(ztrunk_priv *p, int fd)
     return ZTRUNK_E_CLOSED;
 }
 
-int32_t zti_priv_ask(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix *prefixes,
-                     uint32_t count)
+static int32_t send_list(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix *prefixes,
+                         uint32_t count)
 {
     uint32_t sent = 0;
     int32_t err;
 
-    if (p == NULL || (prefixes == NULL && count > 0)) return ZTRUNK_E_INVALID;
-    if (count > ZTRUNK_FILTER_MAX) return ZTRUNK_E_LIMIT;
     p->request.kind = kind;
     p->request.total = count;
     do {
@@ -163,23 +192,86 @@ int32_t zti_priv_ask(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix 
         p->request.kind = ZTI_PRIV_MORE;
         sent += p->request.count;
     } while (err == ZTRUNK_OK && sent < count);
-    return err == ZTRUNK_OK ? await_reply(p) : err;
+    return err;
+}
+
+static int32_t check_list(const ztrunk_priv *p, const ztrunk_prefix *prefixes, uint32_t count)
+{
+    if (p == NULL || (prefixes == NULL && count > 0)) return ZTRUNK_E_INVALID;
+    return count <= ZTRUNK_FILTER_MAX ? ZTRUNK_OK : ZTRUNK_E_LIMIT;
+}
+
+int32_t zti_priv_ask(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix *prefixes,
+                     uint32_t count)
+{
+    int32_t err = check_list(p, prefixes, count);
+
+    if (err != ZTRUNK_OK) return err;
+    if (p->is_gone) return ZTRUNK_E_CLOSED;
+    (void)settle(p, ANSWER_MS);
+    if (p->is_new && kind >= ZTI_PRIV_PORTS) return ZTRUNK_E_STATE;
+    err = send_list(p, kind, fd, prefixes, count);
+    if (err == ZTRUNK_OK) err = await_reply(p, ANSWER_MS);
+    if (err != ZTRUNK_E_EXPIRED) return err;
+    give_up(p);
+    return ZTRUNK_E_CLOSED;
+}
+
+int32_t zti_priv_tell(ztrunk_priv *p, uint32_t kind, const ztrunk_prefix *prefixes, uint32_t count)
+{
+    int32_t err = check_list(p, prefixes, count);
+
+    if (err != ZTRUNK_OK) return err;
+    if (p->is_gone) return ZTRUNK_E_CLOSED;
+    err = settle(p, 0);
+    if (err == ZTRUNK_E_LIMIT) return err;
+    if (p->is_new) return ZTRUNK_E_STATE;
+    err = send_list(p, kind, -1, prefixes, count);
+    if (err == ZTRUNK_OK) err = await_reply(p, SHORT_MS);
+    if (err != ZTRUNK_E_EXPIRED) return err;
+    p->is_late = 1;
+    p->late_ns = ztrunk_rt_now_ns();
+    return ZTRUNK_OK;
+}
+
+/* A filter is in its socket: another process that took over meanwhile does it as well. */
+static int32_t filter(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix *prefixes,
+                      uint32_t count)
+{
+    int32_t err = fd < 0 ? ZTRUNK_E_INVALID : zti_priv_ask(p, kind, fd, prefixes, count);
+
+    return err == ZTRUNK_E_STATE ? zti_priv_ask(p, kind, fd, prefixes, count) : err;
 }
 
 int32_t ztrunk_priv_filter_sources(ztrunk_priv *p, int fd, const ztrunk_prefix *prefixes,
                                    uint32_t count)
 {
-    return fd < 0 ? ZTRUNK_E_INVALID : zti_priv_ask(p, ZTI_PRIV_SOURCES, fd, prefixes, count);
+    return filter(p, ZTI_PRIV_SOURCES, fd, prefixes, count);
 }
 
 int32_t ztrunk_priv_filter_clear(ztrunk_priv *p, int fd)
 {
-    return fd < 0 ? ZTRUNK_E_INVALID : zti_priv_ask(p, ZTI_PRIV_CLEAR, fd, NULL, 0);
+    return filter(p, ZTI_PRIV_CLEAR, fd, NULL, 0);
 }
 
 int ztrunk_priv_fd(const ztrunk_priv *p)
 {
     return p != NULL ? p->sock : -1;
+}
+
+int32_t ztrunk_priv_readable(ztrunk_priv *p)
+{
+    int32_t err;
+
+    if (p == NULL) return ZTRUNK_E_INVALID;
+    err = await_reply(p, 0);
+    if (err != ZTRUNK_E_EXPIRED) p->is_late = 0;
+    if (p->is_gone) return ZTRUNK_E_CLOSED;
+    if (p->is_new) {
+        p->is_new = 0;
+        return ZTRUNK_E_STATE;
+    }
+    return err == ZTRUNK_E_EXPIRED ? ZTRUNK_OK : err;
 }
 
 int32_t ztrunk_priv_get_info(const ztrunk_priv *p, ztrunk_priv_info *info)
@@ -188,15 +280,27 @@ int32_t ztrunk_priv_get_info(const ztrunk_priv *p, ztrunk_priv_info *info)
     char byte;
 
     if (p == NULL) return ZTRUNK_E_INVALID;
-    i.is_gone = p->sock < 0 || recv(p->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    i.is_gone = p->is_gone || recv(p->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
     i.pid = p->pid;
     i.caps = p->caps;
     return zti_opts_write(info, &i, sizeof i);
 }
 
+/* Its requests end, and so does it; one that does not in time is left to itself. */
 void ztrunk_priv_free(ztrunk_priv *p)
 {
+    struct pollfd end = {.events = POLLIN};
+    char rest[sizeof(zti_priv_reply)];
+    ssize_t got = -1;
+
     if (p == NULL) return;
-    give_up(p);
+    end.fd = p->sock;
+    if (p->sock >= 0) (void)shutdown(p->sock, SHUT_WR);
+    while (p->sock >= 0 && poll(&end, 1, FREE_MS) == 1) {
+        got = recv(p->sock, rest, sizeof rest, MSG_DONTWAIT);
+        if (got <= 0) break;
+    }
+    if (p->sock >= 0) close(p->sock);
+    if (p->pid > 0) (void)waitpid(p->pid, NULL, got == 0 && !p->is_gone ? 0 : WNOHANG);
     free(p);
 }

@@ -29,7 +29,7 @@ typedef struct zti_priv_request {
     uint32_t kind;
     uint32_t total; /* prefixes of the list */
     uint32_t count; /* of this message */
-    uint32_t reserved;
+    uint32_t epoch; /* of the process that it is meant for: any other drops it */
     ztrunk_prefix prefixes[ZTI_PRIV_PREFIXES];
 } zti_priv_request;
 
@@ -46,8 +46,14 @@ int32_t zti_priv_receive(int sock, zti_priv_request *request, int *fd);
 /* Sends a list and waits for the answer to it. fd -1: none goes with it. */
 int32_t zti_priv_ask(ztrunk_priv *p, uint32_t kind, int fd, const ztrunk_prefix *prefixes,
                      uint32_t count);
-/* The process's life: requests from sock until its end. The exit code. */
-int zti_priv_serve(int sock);
+/* Error of the notice that a spare has taken over: error_number is its pid, caps its epoch. */
+enum { ZTI_PRIV_TAKEN_OVER = 1 };
+
+/* As zti_priv_ask, but without waiting for a process that is slow: what was sent will be done.
+ * E_LIMIT: it is behind, and this was not sent. E_STATE: another one serves, and has no table. */
+int32_t zti_priv_tell(ztrunk_priv *p, uint32_t kind, const ztrunk_prefix *prefixes, uint32_t count);
+/* The process's life, or its spare's: requests from sock until its end. The exit code. */
+int zti_priv_live(int sock);
 /* Keeps what a filter needs, lets all else go; *caps: what it kept. E_SYSTEM. */
 int32_t zti_priv_confine(int *sock, const ztrunk_priv_opts *opts, uint64_t *caps);
 uint32_t zti_priv_is_alone(void); /* 1: this process has one thread */

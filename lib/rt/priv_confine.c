@@ -52,12 +52,15 @@ static int32_t close_all_but(int *sock)
 static int32_t limit(void)
 {
     static const struct rlimit none = {0, 0}, few = {MAX_FILES, MAX_FILES};
+    struct rlimit processes; /* none but its spare: see priv_mate.c */
     sigset_t all;
 
     sigfillset(&all);
     if (sigprocmask(SIG_SETMASK, &all, NULL) != 0) return ZTRUNK_E_SYSTEM;
+    if (getrlimit(RLIMIT_NPROC, &processes) != 0) return ZTRUNK_E_SYSTEM;
+    processes.rlim_cur = 0;
     if (setrlimit(RLIMIT_CORE, &none) != 0 || setrlimit(RLIMIT_FSIZE, &none) != 0 ||
-        setrlimit(RLIMIT_NPROC, &none) != 0 || setrlimit(RLIMIT_NOFILE, &few) != 0)
+        setrlimit(RLIMIT_NPROC, &processes) != 0 || setrlimit(RLIMIT_NOFILE, &few) != 0)
         return ZTRUNK_E_SYSTEM;
     return chdir("/") == 0 ? ZTRUNK_OK : ZTRUNK_E_SYSTEM;
 }

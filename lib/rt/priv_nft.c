@@ -48,7 +48,7 @@ int32_t ztrunk_priv_nft_start(ztrunk_priv *p)
 
 int32_t ztrunk_priv_nft_holes(ztrunk_priv *p, const ztrunk_prefix *holes, uint32_t count)
 {
-    return count > 0 ? zti_priv_ask(p, ZTI_PRIV_HOLES, -1, holes, count) : ZTRUNK_OK;
+    return count > 0 ? zti_priv_tell(p, ZTI_PRIV_HOLES, holes, count) : ZTRUNK_OK;
 }
 
 int32_t ztrunk_priv_nft_block(ztrunk_priv *p, const ztrunk_addr *addr, uint32_t seconds)
@@ -57,7 +57,7 @@ int32_t ztrunk_priv_nft_block(ztrunk_priv *p, const ztrunk_addr *addr, uint32_t 
 
     if (addr == NULL || seconds == 0) return ZTRUNK_E_INVALID;
     one.addr = *addr;
-    return zti_priv_ask(p, ZTI_PRIV_BLOCK, -1, &one, 1);
+    return zti_priv_tell(p, ZTI_PRIV_BLOCK, &one, 1);
 }
 
 int32_t ztrunk_priv_nft_remove(ztrunk_priv *p)

@@ -3,11 +3,13 @@
 #include "rt/priv.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <poll.h>
 #include <unistd.h>
+#include "rt/priv_mate.h"
 #include "rt/priv_table.h"
 
 typedef struct task { /* the list that is coming in */
@@ -94,34 +96,87 @@ static int32_t obey(int sock, zti_priv_table *table, task *t, const zti_priv_req
     return ZTRUNK_E_MALFORMED;
 }
 
-/* Until there is a request; the table is looked after meanwhile. */
-static int32_t wait_for(int sock, zti_priv_table *table)
+/* ---- life ---- */
+
+typedef struct server {
+    int sock;
+    zti_priv_table table;
+    zti_priv_mate mate;
+    task task;
+} server;
+
+static int wait_ms(const server *s)
+{
+    int table = zti_priv_table_wait_ms(&s->table), mate = zti_priv_mate_wait_ms(&s->mate);
+
+    if (table < 0 || mate < 0) return table < 0 ? mate : table;
+    return table < mate ? table : mate;
+}
+
+/* Until there is a request; the table and the spare are looked after meanwhile. E_STATE: this is
+ * the spare now. */
+static int32_t wait_for(server *s)
 {
     for (;;) {
-        struct pollfd p[2] = {{.fd = sock, .events = POLLIN},
-                              {.fd = zti_priv_table_fd(table), .events = POLLIN}};
+        struct pollfd p[3] = {{.fd = s->sock, .events = POLLIN},
+                              {.fd = zti_priv_table_fd(&s->table), .events = POLLIN},
+                              {.fd = s->mate.fd, .events = POLLIN}};
 
-        if (poll(p, 2, zti_priv_table_wait_ms(table)) < 0 && errno != EINTR) return ZTRUNK_E_SYSTEM;
-        zti_priv_table_tend(table, p[1].revents != 0);
+        if (zti_priv_mate_fork(&s->mate)) return ZTRUNK_E_STATE;
+        p[2].fd = s->mate.fd;
+        if (poll(p, 3, wait_ms(s)) < 0 && errno != EINTR) return ZTRUNK_E_SYSTEM;
+        zti_priv_table_tend(&s->table, p[1].revents != 0);
+        if (p[2].revents != 0) zti_priv_mate_lost(&s->mate);
         if (p[0].revents != 0) return ZTRUNK_OK;
     }
 }
 
-int zti_priv_serve(int sock)
+static int32_t serve_one(server *s)
 {
     static zti_priv_request request;
-    zti_priv_table table = {.nft = NULL};
-    task t = {.fd = -1};
+    int fd = -1;
+    int32_t err = wait_for(s);
+
+    if (err == ZTRUNK_OK) err = zti_priv_receive(s->sock, &request, &fd);
+    if (err != ZTRUNK_OK) return err;
+    if (request.epoch == s->mate.epoch) return obey(s->sock, &s->table, &s->task, &request, fd);
+    if (fd >= 0) close(fd);
+    return ZTRUNK_OK;
+}
+
+/* The sockets of the table are copies in a spare, and the other's to use. */
+static void become_spare(server *s)
+{
+    end_task(&s->task);
+    zti_priv_table_forget(&s->table);
+    s->table = (zti_priv_table){.nft = NULL};
+}
+
+static int32_t take_over(server *s)
+{
+    zti_priv_reply notice = {.error = ZTI_PRIV_TAKEN_OVER, .error_number = getpid()};
+
+    if (!zti_priv_mate_wait(&s->mate, s->sock)) return ZTRUNK_E_CLOSED;
+    notice.caps = ++s->mate.epoch;
+    return send(s->sock, &notice, sizeof notice, MSG_NOSIGNAL) == (ssize_t)sizeof notice
+               ? ZTRUNK_OK
+               : ZTRUNK_E_CLOSED;
+}
+
+int zti_priv_live(int sock)
+{
+    server s = {.sock = sock, .mate = {.fd = -1}, .task = {.fd = -1}};
     int32_t err = ZTRUNK_OK;
 
+    (void)signal(SIGCHLD, SIG_IGN); /* a spare that ended leaves nothing */
     while (err == ZTRUNK_OK) {
-        int fd = -1;
-
-        err = wait_for(sock, &table);
-        if (err == ZTRUNK_OK) err = zti_priv_receive(sock, &request, &fd);
-        if (err == ZTRUNK_OK) err = obey(sock, &table, &t, &request, fd);
+        err = serve_one(&s);
+        if (err != ZTRUNK_E_STATE) continue;
+        become_spare(&s);
+        err = take_over(&s);
     }
-    end_task(&t);
-    zti_priv_table_leave(&table);
+    end_task(&s.task);
+    zti_priv_table_leave(&s.table);
+    zti_priv_mate_dismiss(&s.mate);
     return err == ZTRUNK_E_CLOSED ? EXIT_SUCCESS : EXIT_FAILURE;
 }

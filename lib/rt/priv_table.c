@@ -85,7 +85,7 @@ static int32_t start(zti_priv_table *t)
     return err;
 }
 
-static void forget(zti_priv_table *t)
+void zti_priv_table_forget(zti_priv_table *t)
 {
     ztrunk_nft_free(t->nft);
     ztrunk_ctx_free(t->ctx);
@@ -105,7 +105,7 @@ static int32_t remove_it(zti_priv_table *t)
 
     if (err == ZTRUNK_OK) err = zti_nft_remove(t->nft);
     number = errno;
-    forget(t);
+    zti_priv_table_forget(t);
     errno = number;
     return err;
 }
@@ -169,5 +169,5 @@ void zti_priv_table_tend(zti_priv_table *t, uint32_t is_touched)
 void zti_priv_table_leave(zti_priv_table *t)
 {
     if (t->refresh_ns != 0) each_hole(t, ztrunk_nft_close);
-    forget(t);
+    zti_priv_table_forget(t);
 }

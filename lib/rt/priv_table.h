@@ -28,5 +28,7 @@ int zti_priv_table_wait_ms(const zti_priv_table *t);
 void zti_priv_table_tend(zti_priv_table *t, uint32_t is_touched);
 /* The program is gone: its holes close, and the ports stay silent. */
 void zti_priv_table_leave(zti_priv_table *t);
+/* Lets go of it; in the kernel nothing changes. */
+void zti_priv_table_forget(zti_priv_table *t);
 
 #endif

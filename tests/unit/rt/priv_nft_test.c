@@ -1,5 +1,7 @@
 #include <zerotrunk/priv.h>
 
+#include <signal.h>
+#include <zerotrunk/rt.h>
 #include "nft_rig.h"
 
 static ztrunk_priv *priv;
@@ -126,6 +128,100 @@ START_TEST(a_blocked_address_is_dropped_though_it_is_allowlisted)
 }
 END_TEST
 
+static void expect_takeover(void)
+{
+    struct pollfd p = {.fd = ztrunk_priv_fd(priv), .events = POLLIN};
+
+    ck_assert_int_eq(poll(&p, 1, 5000), 1);
+    ck_assert_int_eq(ztrunk_priv_readable(priv), ZTRUNK_E_STATE);
+}
+
+static void say_again(void)
+{
+    const ztrunk_nft_port ports[] = {
+        {.kind = ZTRUNK_NFT_SIGNALLING, .protocol = 6, .first = 5061},
+        {.kind = ZTRUNK_NFT_MEDIA, .protocol = 17, .first = 10000, .last = 10999},
+    };
+
+    ck_assert_int_eq(ztrunk_priv_nft_set_ports(priv, ports, 2), ZTRUNK_OK);
+    allow(ZTRUNK_NFT_SIGNALLING, "127.1.0.0/16");
+    allow(ZTRUNK_NFT_MEDIA, "127.2.0.0/16");
+    ck_assert_int_eq(ztrunk_priv_nft_start(priv), ZTRUNK_OK);
+}
+
+START_TEST(when_the_process_is_killed_holes_stay_and_its_spare_makes_new_ones)
+{
+    ztrunk_priv_info info = {.size = sizeof info}, second = {.size = sizeof second};
+
+    rig_enter();
+    start();
+    ck_assert_int_eq(hole(10000, 1), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_priv_get_info(priv, &info), ZTRUNK_OK);
+    ck_assert_int_eq(kill(info.pid, SIGKILL), 0);
+    expect_takeover();
+    ck_assert_int_eq(media(10000), REACHED);
+    ck_assert_int_eq(ztrunk_priv_get_info(priv, &second), ZTRUNK_OK);
+    ck_assert_uint_eq(second.is_gone, 0);
+    ck_assert_int_ne(second.pid, info.pid);
+    ck_assert_int_eq(hole(10002, 1), ZTRUNK_E_STATE);
+    say_again();
+    ck_assert_int_eq(hole(10000, 1), ZTRUNK_OK);
+    ck_assert_int_eq(hole(10002, 1), ZTRUNK_OK);
+    ck_assert_int_eq(media(10000), REACHED);
+    ck_assert_int_eq(media(10002), REACHED);
+    ck_assert_int_eq(ztrunk_priv_nft_remove(priv), ZTRUNK_OK);
+    ztrunk_priv_free(priv);
+}
+END_TEST
+
+/* The process is stopped, is asked, and killed before it can answer. */
+START_TEST(a_request_that_its_process_did_not_live_to_answer_is_told)
+{
+    ztrunk_priv_info info = {.size = sizeof info};
+    uint64_t before;
+
+    rig_enter();
+    start();
+    ck_assert_int_eq(ztrunk_priv_get_info(priv, &info), ZTRUNK_OK);
+    ck_assert_int_eq(kill(info.pid, SIGSTOP), 0);
+    before = ztrunk_rt_now_ns();
+    ck_assert_int_eq(hole(10000, 1), ZTRUNK_OK);
+    ck_assert_uint_lt(ztrunk_rt_now_ns() - before, SECOND);
+    before = ztrunk_rt_now_ns();
+    ck_assert_int_eq(hole(10002, 1), ZTRUNK_E_LIMIT);
+    ck_assert_uint_lt(ztrunk_rt_now_ns() - before, 50 * MS);
+    ck_assert_int_eq(kill(info.pid, SIGKILL), 0);
+    expect_takeover();
+    say_again();
+    ck_assert_int_eq(hole(10000, 1), ZTRUNK_OK);
+    ck_assert_int_eq(media(10000), REACHED);
+    ck_assert_int_eq(ztrunk_priv_nft_remove(priv), ZTRUNK_OK);
+    ztrunk_priv_free(priv);
+}
+END_TEST
+
+START_TEST(a_slow_process_does_what_it_was_told_when_it_can)
+{
+    ztrunk_priv_info info = {.size = sizeof info};
+    struct pollfd p = {.events = POLLIN};
+
+    rig_enter();
+    start();
+    p.fd = ztrunk_priv_fd(priv);
+    ck_assert_int_eq(ztrunk_priv_get_info(priv, &info), ZTRUNK_OK);
+    ck_assert_int_eq(kill(info.pid, SIGSTOP), 0);
+    ck_assert_int_eq(hole(10000, 1), ZTRUNK_OK);
+    ck_assert_int_eq(kill(info.pid, SIGCONT), 0);
+    ck_assert_int_eq(poll(&p, 1, 5000), 1);
+    ck_assert_int_eq(ztrunk_priv_readable(priv), ZTRUNK_OK);
+    ck_assert_int_eq(media(10000), REACHED);
+    ck_assert_int_eq(hole(10000, 0), ZTRUNK_OK);
+    ck_assert_int_eq(media(10000), SILENCE);
+    ck_assert_int_eq(ztrunk_priv_nft_remove(priv), ZTRUNK_OK);
+    ztrunk_priv_free(priv);
+}
+END_TEST
+
 START_TEST(what_makes_no_sense_is_told_and_the_process_lives)
 {
     const ztrunk_nft_port wide = {.kind = 256, .protocol = 17, .first = 1};
@@ -153,5 +249,8 @@ END_TEST
 NFT_MAIN("rt/priv_nft", a_program_without_privilege_opens_and_closes_holes,
          when_the_program_ends_without_a_word_holes_close_and_ports_stay_silent,
          what_another_program_takes_away_the_process_makes_again,
+         when_the_process_is_killed_holes_stay_and_its_spare_makes_new_ones,
+         a_request_that_its_process_did_not_live_to_answer_is_told,
+         a_slow_process_does_what_it_was_told_when_it_can,
          a_blocked_address_is_dropped_though_it_is_allowlisted,
          what_makes_no_sense_is_told_and_the_process_lives)

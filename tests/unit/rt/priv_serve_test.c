@@ -22,7 +22,7 @@ static void start(void)
     server = fork();
     if (server == 0) {
         close(pair[0]);
-        _exit(zti_priv_serve(pair[1]));
+        _exit(zti_priv_live(pair[1]));
     }
     close(pair[1]);
     sock = pair[0];
