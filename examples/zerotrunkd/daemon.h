@@ -174,6 +174,8 @@ void daemon_log_notes(struct daemon *d);
 /* privileges (privileges.c) */
 /* What needs them is bound by now. -1: something is left, and it was said on standard error. */
 int privileges_drop(struct daemon *d);
+/* The process that has them is another one now, as an event or an answer said. */
+void privileges_taken_over(struct daemon *d);
 
 /* transports (endpoint.c) */
 extern const ztrunk_net_handler endpoint_handler;

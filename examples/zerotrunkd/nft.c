@@ -180,7 +180,7 @@ void nft_adopt(struct daemon *d)
     if (err == ZTRUNK_OK) err = set_sources(d, &plan);
     nft_plan_end(&plan);
     if (err == ZTRUNK_E_STATE) {
-        nft_restore(d);
+        privileges_taken_over(d);
         return;
     }
     if (err != ZTRUNK_OK) log_failed(d, "the allowlists", err);
@@ -193,7 +193,7 @@ void nft_flush(struct daemon *d)
 
     if (d->nft == NULL || d->nft->count == 0) return;
     err = send_batch(d);
-    if (err == ZTRUNK_E_STATE) nft_restore(d);
+    if (err == ZTRUNK_E_STATE) privileges_taken_over(d);
     if (err == ZTRUNK_OK || err == ZTRUNK_E_STATE || err == ZTRUNK_E_LIMIT) return;
     d->nft->count = 0;
     log_failed(d, "a hole", err);
@@ -226,7 +226,7 @@ void nft_block(struct daemon *d, const ztrunk_addr *addr, uint64_t ns)
 
     if (d->nft != NULL && ns >= SECOND)
         err = ztrunk_priv_nft_block(d->priv, addr, (uint32_t)(ns / SECOND));
-    if (err == ZTRUNK_E_STATE) nft_restore(d);
+    if (err == ZTRUNK_E_STATE) privileges_taken_over(d);
     if (err != ZTRUNK_OK && err != ZTRUNK_E_STATE) log_failed(d, "a blocked source", err);
 }
 

@@ -47,7 +47,7 @@ static void gone(struct daemon *d)
     if (d->nft != NULL) give_in(d);
 }
 
-static void taken_over(struct daemon *d)
+void privileges_taken_over(struct daemon *d)
 {
     d->counts.takeovers++;
     log_plain(d, LOG_ERROR, "privileges.taken_over",
@@ -64,7 +64,7 @@ static void on_priv(void *opaque)
         gone(d);
         return;
     }
-    if (err == ZTRUNK_E_STATE) taken_over(d);
+    if (err == ZTRUNK_E_STATE) privileges_taken_over(d);
     if (err != ZTRUNK_OK && err != ZTRUNK_E_STATE)
         log_plain(d, LOG_ERROR, "firewall.failed", ztrunk_strerror(err));
     nft_readable(d);
