@@ -168,7 +168,7 @@ static void ended(struct daemon *d, int status)
     uint64_t now_ns = ztrunk_rt_now_ns(), wait_ns;
 
     count_failures(a, status, now_ns);
-    wait_ns = status != 0 ? (RETRY_SECONDS << a->failures) * SECOND : 0;
+    wait_ns = status != 0 ? ((uint64_t)RETRY_SECONDS << a->failures) * SECOND : 0;
     if (status != 0 && status != a->last_status) log_command(d, status);
     a->last_status = status;
     a->limit_ns = UINT64_MAX;

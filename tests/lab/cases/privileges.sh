@@ -44,7 +44,8 @@ answers() { # ROLE ADDRESS
     sed -n 's/^answered //p' "$LAB_DIR/$name.facts"
 }
 silent() { [ "$(answers "$1" "$2")" -eq 0 ] || lab_fail "$1 was answered $3"; }
-answered() { [ "$(answers "$1" "$2")" -gt 0 ] || lab_fail "$1 was not answered $3"; }
+is_answered() { [ "$(answers "$1" "$2")" -gt 0 ]; }
+answered() { await 5 "an answer to $1" is_answered "$1" "$2" || lab_fail "$1 was not answered $3"; }
 reload() { # LIST
     local before
     before=$(trunk_lines)
