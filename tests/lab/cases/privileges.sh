@@ -80,6 +80,7 @@ reload "\"$STRANGER4/32\""
 await 5 'the spare of the spare' spare_of "$spare"
 
 # Without both calls go on; the kernel keeps its list, and the daemon has its own.
+kill -STOP "$spare" # or it would have the next one before its own end
 kill -9 "$(spare_of "$spare")" "$spare"
 await_event 5 privileges.process_gone || lab_fail 'its end was not seen'
 before=$(trunk_lines)

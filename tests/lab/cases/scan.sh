@@ -8,7 +8,7 @@ lab_up
 TRUNK_FAMILY=6 trunk_config
 mv "$LAB_DIR/zerotrunkd.yaml" "$LAB_DIR/six.yaml"
 trunk_config
-trunk_as six "$LAB_DIR/six.yaml" -e 's/24000-24099/20000-21999/' >"$LAB_DIR/six"
+trunk_as six "$LAB_DIR/six.yaml" -e 's/24000-24099/20000-21999/' -e 's/^      peer:$/&\n        from_check: off/' >"$LAB_DIR/six"
 cat "$LAB_DIR/six" >>"$LAB_DIR/zerotrunkd.yaml"
 trunk_up
 pbx_up

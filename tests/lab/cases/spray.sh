@@ -32,7 +32,7 @@ everywhere() { # TIMES: by a stranger, and by one who might have a call
 
 # Each attack is in the holes of the phone's call: from a host that may send media, from that host's
 # own call, from the phone's host, and from the very port of the phone.
-seconds=10
+seconds=13
 calls=()
 pbx_up
 everywhere 1
