@@ -25,11 +25,6 @@ struct alert {
     char state[SPOOL_STATE]; /* used within one call */
 };
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* ---- state ---- */
 
 static size_t write_state(struct alert *a, const struct alarm_table *table,

@@ -33,11 +33,6 @@ static void log_plain(struct daemon *d, uint32_t level, const char *event)
     log_end(&line);
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static void set_timer(struct daemon *d)
 {
     uint64_t deadline = least(ztrunk_txns_deadline(d->txns), ztrunk_dialogs_deadline(d->dialogs));

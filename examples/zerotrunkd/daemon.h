@@ -33,6 +33,7 @@ struct call;
 struct trunk;
 struct perimeter;
 struct verdicts;
+struct hold;
 struct ocsp;
 struct proofs;
 struct nft;
@@ -78,6 +79,12 @@ struct trunk {
     struct brake blocked_brake;
     ztrunk_toll *toll; /* NULL: it never had a section toll */
 };
+
+/* Of two deadlines; UINT64_MAX is none. */
+static inline uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
 
 struct bound_flow { /* who stands behind a connection or a datagram source */
     struct trunk *trunk;
@@ -181,8 +188,12 @@ void privileges_taken_over(struct daemon *d);
 extern const ztrunk_net_handler endpoint_handler;
 int32_t endpoint_bind(struct daemon *d, uint64_t flow, struct trunk *trunk, uint32_t side);
 /* A message of a peer whose certificate stands; then one of a peer who is proved. Both take m. */
-void endpoint_hear(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m);
-void endpoint_deliver(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m);
+typedef void endpoint_fn(struct daemon *d, struct bound_flow *bound, uint64_t flow,
+                         ztrunk_sip_msg *m);
+endpoint_fn endpoint_hear, endpoint_deliver;
+/* What was held goes on in its order; a message may end the connection. Frees hold; NULL: nothing.
+ */
+void endpoint_release(struct daemon *d, uint64_t flow, struct hold *hold, endpoint_fn *next);
 /* After a reload: ends what came from sources that are listed no more. Calls go on. */
 void endpoint_recheck(struct daemon *d);
 

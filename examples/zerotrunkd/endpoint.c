@@ -4,6 +4,7 @@
 #include "admit.h"
 #include "call.h"
 #include "generation.h"
+#include "hold.h"
 #include "perimeter.h"
 #include "ocsp.h"
 #include "proof.h"
@@ -355,6 +356,21 @@ void endpoint_deliver(struct daemon *d, struct bound_flow *bound, uint64_t flow,
 void endpoint_hear(struct daemon *d, struct bound_flow *bound, uint64_t flow, ztrunk_sip_msg *m)
 {
     if (!proof_takes(d, flow, bound, m)) endpoint_deliver(d, bound, flow, m);
+}
+
+void endpoint_release(struct daemon *d, uint64_t flow, struct hold *hold, endpoint_fn *next)
+{
+    for (uint32_t i = 0; hold != NULL && i < hold->count; i++) {
+        struct bound_flow *bound = idmap_get(&d->flows, flow);
+        ztrunk_sip_msg *m = hold->messages[i];
+
+        hold->messages[i] = NULL;
+        if (bound == NULL)
+            ztrunk_sip_msg_free(m);
+        else
+            next(d, bound, flow, m);
+    }
+    hold_free(hold);
 }
 
 static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)

@@ -166,6 +166,7 @@ tests_unit_zerotrunkd_hold_test_SOURCES = tests/unit/zerotrunkd/hold_test.c \
 	examples/zerotrunkd/hold.c
 tests_unit_zerotrunkd_hold_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_firewall_test_SOURCES = tests/unit/zerotrunkd/firewall_test.c \
+	tests/unit/zerotrunkd/config_text.h \
 	$(zerotrunkd_firewall) $(zerotrunkd_config)
 tests_unit_zerotrunkd_firewall_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_firewall_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
@@ -177,6 +178,7 @@ tests_unit_zerotrunkd_log_test_SOURCES = tests/unit/zerotrunkd/log_test.c \
 	$(zerotrunkd_log)
 tests_unit_zerotrunkd_log_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_nftplan_test_SOURCES = tests/unit/zerotrunkd/nftplan_test.c \
+	tests/unit/zerotrunkd/config_text.h \
 	examples/zerotrunkd/nftplan.c $(zerotrunkd_config)
 tests_unit_zerotrunkd_nftplan_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_nftplan_test_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)

@@ -89,17 +89,7 @@ static void release(struct daemon *d, uint64_t flow, struct ocsp_flow *f)
     f->hold = NULL;
     d->ocsp->held--;
     (void)ztrunk_net_quiet(d->net, flow, 0);
-    for (uint32_t i = 0; i < hold->count; i++) {
-        struct bound_flow *bound = idmap_get(&d->flows, flow);
-        ztrunk_sip_msg *m = hold->messages[i];
-
-        hold->messages[i] = NULL;
-        if (bound == NULL)
-            ztrunk_sip_msg_free(m);
-        else
-            endpoint_hear(d, bound, flow, m);
-    }
-    hold_free(hold);
+    endpoint_release(d, flow, hold, endpoint_hear);
 }
 
 /* There is a verdict on what it shows, or no more room to wait for one. 1: it goes on. */

@@ -74,22 +74,6 @@ void proof_keep_peers(struct trunk *trunk, uint32_t side)
 
 /* ---- the verdict on a connection ---- */
 
-/* Gives what was held to the endpoint; a message may end the connection. */
-static void release(struct daemon *d, uint64_t flow, struct hold *hold)
-{
-    for (uint32_t i = 0; hold != NULL && i < hold->count; i++) {
-        struct bound_flow *bound = idmap_get(&d->flows, flow);
-        ztrunk_sip_msg *m = hold->messages[i];
-
-        hold->messages[i] = NULL;
-        if (bound == NULL)
-            ztrunk_sip_msg_free(m);
-        else
-            endpoint_deliver(d, bound, flow, m);
-    }
-    hold_free(hold);
-}
-
 static void conclude(struct daemon *d, uint64_t flow, struct bound_flow *bound, uint32_t is_proved)
 {
     const uint32_t required = ZTRUNK_FACT_SOURCE | ZTRUNK_FACT_REVERSE;
@@ -108,7 +92,7 @@ static void conclude(struct daemon *d, uint64_t flow, struct bound_flow *bound, 
     d->proofs->warned += err == ZTRUNK_OK && missing != 0;
     if (err == ZTRUNK_OK) {
         (void)ztrunk_net_quiet(d->net, flow, 0);
-        release(d, flow, hold);
+        endpoint_release(d, flow, hold, endpoint_deliver);
         return;
     }
     hold_free(hold);

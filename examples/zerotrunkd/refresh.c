@@ -186,7 +186,7 @@ uint64_t refresh_deadline(const struct daemon *d)
     const struct refresh *r = d->refresh;
 
     if (r == NULL) return UINT64_MAX;
-    return r->poll_ns < r->look_ns ? r->poll_ns : r->look_ns;
+    return least(r->poll_ns, r->look_ns);
 }
 
 void refresh_expire(struct daemon *d, uint64_t now_ns)

@@ -12,11 +12,6 @@
 #define CLOCK_NS (5 * SECOND)
 #define JUMP_S   2
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* When its certificate has just ended, by the clock on the wall as it goes now. */
 static uint64_t end_of(const ztrunk_tls *tls, uint64_t now_ns)
 {

@@ -129,3 +129,8 @@ uint32_t zti_cert_could_issue(const zti_cert *issuer, const zti_cert *child)
     if (issuer->key_id.len == 0 || child->issuer_key_id.len == 0) return 1;
     return zti_str_eq(issuer->key_id, child->issuer_key_id);
 }
+
+uint32_t zti_cert_has_signed(const zti_cert *issuer, const zti_cert *child)
+{
+    return zti_key_verify(issuer->spki, child->sig_alg, child->tbs, child->signature) == ZTRUNK_OK;
+}

@@ -67,6 +67,8 @@ int32_t zti_cert_read(zti_str der, zti_cert *out);
 uint32_t zti_cert_is_self_issued(const zti_cert *cert);
 /* By name and, where both tell one, key identifier; the signature is not looked at. */
 uint32_t zti_cert_could_issue(const zti_cert *issuer, const zti_cert *child);
+/* 1: the child's signature is the issuer's, whatever their names. */
+uint32_t zti_cert_has_signed(const zti_cert *issuer, const zti_cert *child);
 /* Reads AlgorithmIdentifier into ZTI_SIG_*; for certificates and CRLs. */
 uint32_t zti_sig_alg_read(zti_cur *c);
 

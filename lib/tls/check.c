@@ -81,11 +81,6 @@ static void check_leaf(check *c)
 
 /* ---- the chain ---- */
 
-static uint32_t has_signed(const zti_cert *issuer, const zti_cert *child)
-{
-    return zti_key_verify(issuer->spki, child->sig_alg, child->tbs, child->signature) == ZTRUNK_OK;
-}
-
 /* A weak signature is told as such; that it leads nowhere would be one reason too many. */
 static uint32_t is_anchored(const check *c, const zti_cert *child)
 {
@@ -94,7 +89,7 @@ static uint32_t is_anchored(const check *c, const zti_cert *child)
 
         if (zti_str_eq(anchor->raw, child->raw)) return 1;
         if (!zti_cert_could_issue(anchor, child)) continue;
-        if (child->sig_alg == ZTI_SIG_NONE || has_signed(anchor, child)) return 1;
+        if (child->sig_alg == ZTI_SIG_NONE || zti_cert_has_signed(anchor, child)) return 1;
     }
     return 0;
 }
@@ -119,7 +114,7 @@ static void check_issuer(check *c, const zti_cert *issuer, const zti_cert *child
 
     if ((issuer->has & ZTI_EXT_KEY_USAGE) && !(issuer->key_usage & ZTI_KU_CERT_SIGN)) may = 0;
     note_if(c, !may, ZTRUNK_TLS_FAULT_ISSUER);
-    note_if(c, child->sig_alg != ZTI_SIG_NONE && !has_signed(issuer, child),
+    note_if(c, child->sig_alg != ZTI_SIG_NONE && !zti_cert_has_signed(issuer, child),
             ZTRUNK_TLS_FAULT_SIGNATURE);
     check_dates(c, issuer, 0);
 }

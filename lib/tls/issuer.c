@@ -2,12 +2,10 @@
 #include "tls/conn.h"
 
 #include "base/buf.h"
-#include "tls/key.h"
 
 static uint32_t has_issued(const zti_cert *issuer, const zti_cert *leaf)
 {
-    return zti_str_eq(issuer->subject, leaf->issuer) &&
-           zti_key_verify(issuer->spki, leaf->sig_alg, leaf->tbs, leaf->signature) == ZTRUNK_OK;
+    return zti_str_eq(issuer->subject, leaf->issuer) && zti_cert_has_signed(issuer, leaf);
 }
 
 static int32_t find_issuer(const ztrunk_tls *tls, zti_str *out)

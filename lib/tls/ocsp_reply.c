@@ -134,7 +134,7 @@ static uint32_t is_charged(const zti_cert *issuer, const zti_cert *cert, int64_t
     if (!cert->is_v3 || (cert->critical & ZTI_EXT_UNKNOWN) || !(cert->eku & ZTI_EKU_OCSP)) return 0;
     if (wall_s < cert->not_before_s || wall_s > cert->not_after_s) return 0;
     if (!zti_str_eq(cert->issuer, issuer->subject)) return 0;
-    return zti_key_verify(issuer->spki, cert->sig_alg, cert->tbs, cert->signature) == ZTRUNK_OK;
+    return zti_cert_has_signed(issuer, cert);
 }
 
 static uint32_t is_by_right(const reply *r, const zti_cert *issuer, int64_t wall_s)

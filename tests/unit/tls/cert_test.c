@@ -122,6 +122,21 @@ START_TEST(a_version_without_extensions_is_marked)
 }
 END_TEST
 
+START_TEST(only_the_key_that_signed_has_signed)
+{
+    pki_spec spec = leaf();
+    zti_cert issuer = {0}, other = {0}, child;
+
+    ck_assert_int_eq(zti_cert_read(made(&spec), &issuer), ZTRUNK_OK);
+    child = issuer; /* its own key has signed it */
+    ck_assert(zti_cert_has_signed(&issuer, &child));
+    ck_assert(!zti_cert_has_signed(&other, &child));
+    der.data[der.len - 1] ^= 1;
+    ck_assert(!zti_cert_has_signed(&issuer, &child));
+    pki_end();
+}
+END_TEST
+
 UNIT_MAIN("tls/cert", every_cut_of_a_certificate_is_refused, nothing_may_stand_behind_a_certificate,
           fields_are_where_they_belong, odd_serials_are_marked, old_hashes_are_no_signature,
-          a_version_without_extensions_is_marked)
+          a_version_without_extensions_is_marked, only_the_key_that_signed_has_signed)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "unit.h"
+#include "unit/zerotrunkd/config_text.h"
 
 static const char text[] =
     "node: {fqdn: sbc.example.com}\n"
@@ -29,17 +30,6 @@ static const char text[] =
     "        identity: server-only, reverse_port: 5098}\n"
     "    inside: {transport: udp, listen: \"10.0.0.1:5070\", media: rtp,\n"
     "      media_ports: 32000-32999, peer: \"10.0.0.2:5070\"}\n";
-
-static struct config *parse(void)
-{
-    static struct config_report report;
-    struct config *config;
-
-    memset(&report, 0, sizeof report);
-    config = config_parse(text, strlen(text), &report);
-    ck_assert_msg(config != NULL, "%u: %s", report.errors[0].line, report.errors[0].text);
-    return config;
-}
 
 /* The caller frees. */
 static char *print(const struct config *config, const char *form, const char *dns)
@@ -83,7 +73,7 @@ START_TEST(no_name_leaves_its_quotes)
                                         "x\", \"CidrIp\": \"0.0.0.0/0",
                                         "%{for}"};
     static const char *const formats[] = {"aws", "terraform", "nft", "nft-bridge"};
-    struct config *config = parse();
+    struct config *config = config_of(text);
 
     for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++) {
         char *good = print(config, formats[f], "192.0.2.53");
@@ -135,7 +125,7 @@ END_TEST
 START_TEST(a_stream_that_takes_not_all_is_an_error)
 {
     const struct firewall_options options = {.form = "aws"};
-    struct config *config = parse();
+    struct config *config = config_of(text);
     FILE *full = fopen("/dev/full", "w");
 
     ck_assert_ptr_nonnull(full);
@@ -174,7 +164,7 @@ START_TEST(a_security_group_has_these_rules_and_no_other)
         "\"192.0.2.53/32\", \"Description\": \"DNS\"}]}",
         "{\"IpProtocol\": \"tcp\", \"FromPort\": 53, \"ToPort\": 53, \"IpRanges\": [{\"CidrIp\": "
         "\"192.0.2.53/32\", \"Description\": \"DNS\"}]}"};
-    struct config *config = parse();
+    struct config *config = config_of(text);
     char *all = print(config, "aws", "192.0.2.53");
     char *egress = strstr(all, "\"egress\"");
 
@@ -203,7 +193,7 @@ START_TEST(terraform_has_as_many_rules_each_with_a_name_of_its_own)
                                         ("resource \"aws_vpc_security_group_egress_rule\" "
                                          "\"zerotrunkd_tcp_5099_5099_2001_db8_2__7_128\" {\n"),
                                         "  cidr_ipv6         = \"2001:db8:2::7/128\"\n"};
-    struct config *config = parse();
+    struct config *config = config_of(text);
     char *out = print(config, "terraform", "192.0.2.53");
 
     EXPECT_ONCE(out, lines);
@@ -223,7 +213,7 @@ START_TEST(a_router_knows_the_nodes_own_addresses_and_ports)
         "dport 16384-65535 accept",
         "ip6 saddr 2001:db8:2::/48 ip6 daddr { 2001:db8::5 } tcp dport 5071-5071 accept",
         "ip daddr 192.0.2.53/32 udp dport 53-53 accept comment \"DNS\""};
-    struct config *config = parse();
+    struct config *config = config_of(text);
     char *router = print(config, "nft", "192.0.2.53");
     char *bridge = print(config, "nft-bridge", "192.0.2.53");
 
@@ -246,7 +236,7 @@ END_TEST
 
 START_TEST(dns_is_asked_only_where_a_peer_is_a_name_and_of_anybody_if_nobody_is_named)
 {
-    struct config *config = parse();
+    struct config *config = config_of(text);
     struct config_peer *peer = &config->trunks[0].side[CLOUD].peer;
     char *out = print(config, "aws", NULL);
 
@@ -270,7 +260,7 @@ END_TEST
 
 START_TEST(what_two_trunks_share_is_one_rule_of_a_security_group)
 {
-    struct config *config = parse();
+    struct config *config = config_of(text);
     char *once, *twice;
 
     once = print(config, "aws", "192.0.2.53");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "unit.h"
+#include "unit/zerotrunkd/config_text.h"
 
 static const char text[] = "node: {fqdn: sbc.example.com, firewall_table: zerotrunk-b}\n"
                            "identity: {certificate: /nowhere/chain.pem, key: /nowhere/key.pem}\n"
@@ -26,17 +27,6 @@ static const char text[] = "node: {fqdn: sbc.example.com, firewall_table: zerotr
                            "    inside: {transport: udp, listen: \"10.0.0.1:5070\", media: rtp,\n"
                            "      media_ports: 32000-32999, peer: \"10.0.0.2:5070\"}\n";
 
-static struct config *parse(void)
-{
-    static struct config_report report;
-    struct config *config;
-
-    memset(&report, 0, sizeof report);
-    config = config_parse(text, strlen(text), &report);
-    ck_assert_msg(config != NULL, "%u: %s", report.errors[0].line, report.errors[0].text);
-    return config;
-}
-
 static uint32_t covers(const struct nft_plan *plan, uint32_t protocol, uint32_t port)
 {
     uint32_t count = 0;
@@ -50,7 +40,7 @@ static uint32_t covers(const struct nft_plan *plan, uint32_t protocol, uint32_t 
 START_TEST(every_port_of_a_cloud_is_protected_once_in_both_protocols)
 {
     static const uint32_t ports[] = {5061, 20000, 21999, 30000, 30999};
-    struct config *config = parse();
+    struct config *config = config_of(text);
     struct nft_plan plan;
 
     ck_assert_int_eq(nft_plan_make(&plan, config), ZTRUNK_OK);
@@ -73,7 +63,7 @@ START_TEST(the_text_names_the_table_and_its_lists)
                                          "198.51.100.64-198.51.100.79",
                                          "ip daddr 203.0.113.10 tcp dport 5061 goto signalling",
                                          "ip daddr 203.0.113.10 udp dport 30000-30999 goto media"};
-    struct config *config = parse();
+    struct config *config = config_of(text);
     ztrunk_ctx *ctx = NULL;
     char *out = NULL;
     size_t len = 0;
