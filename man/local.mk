@@ -16,5 +16,5 @@ dist_man_MANS += man/ztrunk_priv.3
 dist_man_MANS += man/ztrunk_admission.3
 dist_man_MANS += man/ztrunk_proofs.3
 dist_man_MANS += man/ztrunk_nft.3
-dist_man_MANS += man/ztrunk_tls_check.3 man/ztrunk_generations.3
+dist_man_MANS += man/ztrunk_tls_check.3 man/ztrunk_generations.3 man/ztrunk_watch.3
 dist_man_MANS += man/ztrunk_digest.3

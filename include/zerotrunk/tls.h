@@ -76,6 +76,8 @@ typedef struct ztrunk_tls_info {
     uint32_t alert; /* the fatal alert that a peer sent in clear (RFC 8446 6), plus 1; 0: none */
     int64_t peer_not_before_s, peer_not_after_s; /* 0: no certificate seen */
     uint64_t generation;                         /* of its conf (generation.h); 0: in none */
+    uint32_t is_trust_next; /* 1: of our anchors only those that are to come vouch for the peer */
+    uint32_t reserved;
 } ztrunk_tls_info;
 
 typedef struct ztrunk_tls_conf ztrunk_tls_conf;
@@ -90,6 +92,10 @@ ZTRUNK_API int32_t ztrunk_tls_conf_identity(ztrunk_tls_conf *conf, const uint8_t
                                             size_t key_len);
 /* Trust anchors, PEM; may be called again to add. No anchors: nobody is trusted. */
 ZTRUNK_API int32_t ztrunk_tls_conf_trust(ztrunk_tls_conf *conf, const uint8_t *ca_pem, size_t len);
+/* Anchors that are to come, such as the new root that a cloud has announced: who is proved by them
+ * alone is let in, and ztrunk_tls_info.is_trust_next says so before the old ones are taken away. */
+ZTRUNK_API int32_t ztrunk_tls_conf_trust_next(ztrunk_tls_conf *conf, const uint8_t *ca_pem,
+                                              size_t len);
 ZTRUNK_API int32_t ztrunk_tls_conf_crl(ztrunk_tls_conf *conf, const uint8_t *crl_pem, size_t len);
 /* A name that a peer may prove: a SIP domain ("example.com"), matched by RFC 5922 7.2. None at
  * all: any name under the trust anchors (server role); the client role always checks `peer`. */
@@ -99,6 +105,10 @@ ZTRUNK_API int32_t ztrunk_tls_conf_alpn(ztrunk_tls_conf *conf, const char *proto
  * E_STATE: no identity yet. */
 ZTRUNK_API int32_t ztrunk_tls_conf_validity(const ztrunk_tls_conf *conf, int64_t *not_before_s,
                                             int64_t *not_after_s);
+/* Our own chain as it is shown, DER, one certificate after the other. E_STATE: no identity yet;
+ * E_SPACE with the size needed in *out_len. */
+ZTRUNK_API int32_t ztrunk_tls_conf_chain(const ztrunk_tls_conf *conf, uint8_t *der, size_t cap,
+                                         size_t *out_len);
 /* Refcounted: connections keep it alive. */
 ZTRUNK_API void ztrunk_tls_conf_free(ztrunk_tls_conf *conf);
 
@@ -154,6 +164,11 @@ ZTRUNK_API int32_t ztrunk_tls_peer_cert(const ztrunk_tls *tls, uint8_t *der, siz
  * sent. For OCSP. E_NOTFOUND: it proved nobody. */
 ZTRUNK_API int32_t ztrunk_tls_peer_issuer(const ztrunk_tls *tls, uint8_t *der, size_t cap,
                                           size_t *out_len);
+/* The certificates by which the peer was proved, its own first and the anchor last, DER, one after
+ * the other; of a peer that was refused, those that it has shown, which prove nothing. For a watch
+ * on them (watch.h). E_NOTFOUND: it has shown none, or too many. */
+ZTRUNK_API int32_t ztrunk_tls_peer_path(const ztrunk_tls *tls, uint8_t *der, size_t cap,
+                                        size_t *out_len);
 ZTRUNK_API void ztrunk_tls_free(ztrunk_tls *tls); /* wipes keys */
 
 #ifdef __cplusplus

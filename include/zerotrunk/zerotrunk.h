@@ -8,6 +8,7 @@
 #include <zerotrunk/generation.h>
 #include <zerotrunk/cert.h>
 #include <zerotrunk/ocsp.h>
+#include <zerotrunk/watch.h>
 #include <zerotrunk/sip.h>
 #include <zerotrunk/txn.h>
 #include <zerotrunk/dialog.h>

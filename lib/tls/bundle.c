@@ -2,6 +2,27 @@
 
 #include "tls/pem.h"
 
+zti_certs zti_certs_of(zti_str text)
+{
+    /* A certificate's SEQUENCE has a length of several octets, and no PEM text such a beginning. */
+    return (zti_certs){.text = zti_cur_of(text),
+                       .is_der = text.len > 1 && text.p[0] == ZTI_DER_SEQ &&
+                                 ((uint8_t)text.p[1] & 0x80) != 0};
+}
+
+int32_t zti_certs_next(zti_certs *c, zti_buf *der)
+{
+    zti_str raw;
+
+    if (!c->is_der) return zti_pem_next(&c->text, ZTI_STR("CERTIFICATE"), der);
+    if (c->text.left == 0) return ZTRUNK_E_NOTFOUND;
+    raw = zti_der_raw(&c->text, ZTI_DER_SEQ);
+    if (c->text.err != ZTRUNK_OK) return ZTRUNK_E_MALFORMED;
+    zti_buf_clear(der);
+    zti_buf_str(der, raw);
+    return der->err;
+}
+
 static int32_t make_room(zti_bundle *b)
 {
     zti_cert *certs = zti_rearray(b->ctx, b->certs, b->count + 1, sizeof *certs);
@@ -34,16 +55,16 @@ static int32_t add(zti_bundle *b, zti_str der)
     return ZTRUNK_OK;
 }
 
-int32_t zti_bundle_read(ztrunk_ctx *ctx, zti_str pem, zti_bundle *out)
+int32_t zti_bundle_read(ztrunk_ctx *ctx, zti_str text, zti_bundle *out)
 {
     zti_buf der = zti_buf_of(ctx, ZTI_PEM_BYTES_MAX);
-    zti_cur text = zti_cur_of(pem);
+    zti_certs certs = zti_certs_of(text);
     int32_t err = ZTRUNK_OK;
 
     *out = (zti_bundle){.ctx = ctx};
-    if (pem.len > ZTI_PEM_BYTES_MAX) return ZTRUNK_E_LIMIT;
+    if (text.len > ZTI_PEM_BYTES_MAX) return ZTRUNK_E_LIMIT;
     while (err == ZTRUNK_OK) {
-        err = zti_pem_next(&text, ZTI_STR("CERTIFICATE"), &der);
+        err = zti_certs_next(&certs, &der);
         if (err == ZTRUNK_OK) err = add(out, zti_buf_view(&der));
     }
     zti_buf_free(&der);

@@ -96,6 +96,7 @@ void ztrunk_tls_conf_free(ztrunk_tls_conf *conf)
     for (size_t i = 0; i < conf->blobs.count; i++) zti_free(ctx, conf->blobs.items[i]);
     zti_free(ctx, conf->blobs.items);
     zti_free(ctx, conf->anchors);
+    zti_free(ctx, conf->next);
     zti_free(ctx, conf->crls);
     zti_free(ctx, conf->allowed);
     pthread_mutex_destroy(&conf->lock);

@@ -26,8 +26,9 @@ struct ztrunk_tls_conf {
     pthread_mutex_t lock; /* guards is_sealed */
     uint32_t is_sealed, has_identity;
     ztrunk_tls_opts opts;
-    zti_rules rules; /* but for domain, which is a connection's */
-    zti_cert *anchors;
+    zti_rules rules;          /* but for domain, which is a connection's */
+    zti_cert *anchors, *next; /* those of rules; those that are to come */
+    size_t next_count;
     zti_crl *crls;
     zti_str *allowed;
     zti_blobs blobs;

@@ -344,13 +344,14 @@ int32_t ztrunk_tls_judge(const ztrunk_tls *tls, const ztrunk_tls_conf *conf, int
                          uint32_t *cause)
 {
     zti_str spans[ZTI_CHAIN_MAX];
+    zti_verdict verdict = {.cause = ZTRUNK_TLS_CAUSE_NONE};
 
     if (tls == NULL || cause == NULL) return ZTRUNK_E_INVALID;
     if (tls->state != ZTI_TLS_READY) return ZTRUNK_E_STATE;
-    *cause = ZTRUNK_TLS_CAUSE_NONE;
     if (needs_certificate(tls))
-        *cause = zti_tls_judge(tls, conf != NULL ? conf : tls->conf, wall_s, spans,
-                               zti_tls_chain(tls, spans));
+        zti_tls_judge(tls, conf != NULL ? conf : tls->conf, wall_s, spans,
+                      zti_tls_chain(tls, spans), &verdict);
+    *cause = verdict.cause;
     return ZTRUNK_OK;
 }
 

@@ -139,7 +139,14 @@ static uint32_t read_chain(climb *w, const zti_str *chain, size_t count)
     return ZTRUNK_TLS_CAUSE_NONE;
 }
 
-uint32_t zti_judge(const zti_rules *rules, const zti_str *chain, size_t count, int64_t wall_s)
+static void keep_path(const climb *w, zti_path *path)
+{
+    path->len = w->path_len;
+    for (size_t i = 0; i < w->path_len; i++) path->certs[i] = w->path[i]->raw;
+}
+
+uint32_t zti_judge(const zti_rules *rules, const zti_str *chain, size_t count, int64_t wall_s,
+                   zti_path *path)
 {
     climb w = {.rules = rules,
                .wall_s = wall_s,
@@ -154,5 +161,7 @@ uint32_t zti_judge(const zti_rules *rules, const zti_str *chain, size_t count, i
     w.path_len = 1;
     if (!find_path(&w)) return w.cause;
     /* Only now are the names more than a claim. */
-    return zti_proof_cause(rules, &w.sent[0]);
+    cause = zti_proof_cause(rules, &w.sent[0]);
+    if (cause == ZTRUNK_TLS_CAUSE_NONE && path != NULL) keep_path(&w, path);
+    return cause;
 }

@@ -24,7 +24,14 @@ typedef struct zti_rules {
     size_t allowed_count; /* 0: any name */
 } zti_rules;
 
-/* The peer's certificates as sent, leaf first. ZTRUNK_TLS_CAUSE_*; NONE: accepted. */
-uint32_t zti_judge(const zti_rules *rules, const zti_str *chain, size_t count, int64_t wall_s);
+typedef struct zti_path {             /* from a leaf to the anchor that vouches for it */
+    size_t len;                       /* 0: there is none */
+    zti_str certs[ZTI_CHAIN_MAX + 1]; /* spans of the chain as given; the last of the anchors' */
+} zti_path;
+
+/* The peer's certificates as sent, leaf first. ZTRUNK_TLS_CAUSE_*; NONE: accepted, and path, which
+ * may be NULL, is filled in. */
+uint32_t zti_judge(const zti_rules *rules, const zti_str *chain, size_t count, int64_t wall_s,
+                   zti_path *path);
 
 #endif

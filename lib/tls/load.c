@@ -40,22 +40,34 @@ static int32_t keep(ztrunk_tls_conf *conf, zti_str bytes, zti_str *kept)
     return ZTRUNK_OK;
 }
 
-static int32_t add_anchor(ztrunk_tls_conf *conf, zti_str der)
+/* One more certificate behind *certs; on failure there are as many as before. */
+static int32_t add_cert(ztrunk_tls_conf *conf, zti_str der, zti_cert **certs, size_t *count)
 {
-    size_t count = conf->rules.anchor_count;
-    zti_cert *anchors;
+    zti_cert *more;
     zti_str kept;
     int32_t err;
 
-    if (count == ZTI_ANCHORS_MAX) return ZTRUNK_E_LIMIT;
-    anchors = zti_rearray(conf->ctx, conf->anchors, count + 1, sizeof *anchors);
-    if (anchors == NULL) return ZTRUNK_E_NOMEM;
-    conf->anchors = anchors;
-    conf->rules.anchors = anchors;
+    if (*count == ZTI_ANCHORS_MAX) return ZTRUNK_E_LIMIT;
+    more = zti_rearray(conf->ctx, *certs, *count + 1, sizeof *more);
+    if (more == NULL) return ZTRUNK_E_NOMEM;
+    *certs = more;
     err = keep(conf, der, &kept);
-    if (err == ZTRUNK_OK) err = zti_cert_read(kept, &anchors[count]);
-    if (err == ZTRUNK_OK) conf->rules.anchor_count++;
+    if (err == ZTRUNK_OK) err = zti_cert_read(kept, &more[*count]);
+    if (err == ZTRUNK_OK) ++*count;
     return err;
+}
+
+static int32_t add_anchor(ztrunk_tls_conf *conf, zti_str der)
+{
+    int32_t err = add_cert(conf, der, &conf->anchors, &conf->rules.anchor_count);
+
+    conf->rules.anchors = conf->anchors;
+    return err;
+}
+
+static int32_t add_next(ztrunk_tls_conf *conf, zti_str der)
+{
+    return add_cert(conf, der, &conf->next, &conf->next_count);
 }
 
 static int32_t add_crl(ztrunk_tls_conf *conf, zti_str der)
@@ -76,9 +88,10 @@ static int32_t add_crl(ztrunk_tls_conf *conf, zti_str der)
     return err;
 }
 
+typedef int32_t block_fn(ztrunk_tls_conf *conf, zti_str der);
+
 /* Each block of the label to add; a text without any is not what the caller meant. */
-static int32_t each_block(ztrunk_tls_conf *conf, zti_str text, zti_str label,
-                          int32_t (*add)(ztrunk_tls_conf *conf, zti_str der))
+static int32_t each_block(ztrunk_tls_conf *conf, zti_str text, zti_str label, block_fn *add)
 {
     zti_buf der = zti_buf_of(conf->ctx, ZTI_PEM_BYTES_MAX);
     zti_cur c = zti_cur_of(text);
@@ -96,30 +109,35 @@ static int32_t each_block(ztrunk_tls_conf *conf, zti_str text, zti_str label,
     return err;
 }
 
-int32_t ztrunk_tls_conf_trust(ztrunk_tls_conf *conf, const uint8_t *ca_pem, size_t len)
+/* All of the text or nothing of it. */
+static int32_t add_all(ztrunk_tls_conf *conf, const uint8_t *pem, size_t len, zti_str label,
+                       block_fn *add, size_t *count)
 {
-    size_t before;
+    size_t before = *count;
     int32_t err;
 
-    if (conf == NULL || ca_pem == NULL) return ZTRUNK_E_INVALID;
     if (is_sealed(conf)) return ZTRUNK_E_STATE;
-    before = conf->rules.anchor_count;
-    err = each_block(conf, (zti_str){(const char *)ca_pem, len}, label_cert, add_anchor);
-    if (err != ZTRUNK_OK) conf->rules.anchor_count = before;
+    err = each_block(conf, (zti_str){(const char *)pem, len}, label, add);
+    if (err != ZTRUNK_OK) *count = before;
     return err;
+}
+
+int32_t ztrunk_tls_conf_trust(ztrunk_tls_conf *conf, const uint8_t *ca_pem, size_t len)
+{
+    if (conf == NULL || ca_pem == NULL) return ZTRUNK_E_INVALID;
+    return add_all(conf, ca_pem, len, label_cert, add_anchor, &conf->rules.anchor_count);
+}
+
+int32_t ztrunk_tls_conf_trust_next(ztrunk_tls_conf *conf, const uint8_t *ca_pem, size_t len)
+{
+    if (conf == NULL || ca_pem == NULL) return ZTRUNK_E_INVALID;
+    return add_all(conf, ca_pem, len, label_cert, add_next, &conf->next_count);
 }
 
 int32_t ztrunk_tls_conf_crl(ztrunk_tls_conf *conf, const uint8_t *crl_pem, size_t len)
 {
-    size_t before;
-    int32_t err;
-
     if (conf == NULL || crl_pem == NULL) return ZTRUNK_E_INVALID;
-    if (is_sealed(conf)) return ZTRUNK_E_STATE;
-    before = conf->rules.crl_count;
-    err = each_block(conf, (zti_str){(const char *)crl_pem, len}, label_crl, add_crl);
-    if (err != ZTRUNK_OK) conf->rules.crl_count = before;
-    return err;
+    return add_all(conf, crl_pem, len, label_crl, add_crl, &conf->rules.crl_count);
 }
 
 int32_t ztrunk_tls_conf_allow(ztrunk_tls_conf *conf, const char *peer_name)

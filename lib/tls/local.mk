@@ -1,5 +1,6 @@
 ztinclude_HEADERS += include/zerotrunk/tls.h include/zerotrunk/cert.h include/zerotrunk/ocsp.h
 ztinclude_HEADERS += include/zerotrunk/tls_check.h include/zerotrunk/generation.h
+ztinclude_HEADERS += include/zerotrunk/watch.h
 
 libzti_la_SOURCES += \
 	lib/tls/bundle.c lib/tls/bundle.h \
@@ -11,10 +12,11 @@ libzti_la_SOURCES += \
 	lib/tls/conn.c lib/tls/conn.h \
 	lib/tls/crl.c lib/tls/crl.h \
 	lib/tls/der.c lib/tls/der.h \
+	lib/tls/dn.c lib/tls/dn.h \
 	lib/tls/ext.c lib/tls/ext.h \
 	lib/tls/fault.c \
 	lib/tls/generation.c \
-	lib/tls/issuer.c \
+	lib/tls/path.c lib/tls/path.h \
 	lib/tls/judge.c lib/tls/judge.h \
 	lib/tls/key.c lib/tls/key.h \
 	lib/tls/load.c \
@@ -27,7 +29,9 @@ libzti_la_SOURCES += \
 	lib/tls/pem.c lib/tls/pem.h \
 	lib/tls/pipe.c lib/tls/pipe.h \
 	lib/tls/profile.c lib/tls/profile.h \
-	lib/tls/traits.c lib/tls/traits.h
+	lib/tls/traits.c lib/tls/traits.h \
+	lib/tls/watch.c \
+	lib/tls/watch_view.c lib/tls/watch_view.h
 
 if MBEDTLS3
 libzti_la_SOURCES += lib/tls/mbed_v3.c
@@ -42,6 +46,7 @@ tls_limbo = tests/unit/tls/limbo.c tests/unit/tls/limbo.h
 check_PROGRAMS += \
 	tests/unit/tls/cause_test \
 	tests/unit/tls/der_test \
+	tests/unit/tls/dn_test \
 	tests/unit/tls/ext_test \
 	tests/unit/tls/fault_test \
 	tests/unit/tls/name_test \
@@ -66,8 +71,8 @@ check_PROGRAMS += tests/unit/tls/conn_test
 tests_unit_tls_conn_test_SOURCES = tests/unit/tls/conn_test.c $(tls_hello) $(tls_support)
 check_PROGRAMS += tests/unit/tls/crl_test
 tests_unit_tls_crl_test_SOURCES = tests/unit/tls/crl_test.c $(tls_support)
-check_PROGRAMS += tests/unit/tls/issuer_test
-tests_unit_tls_issuer_test_SOURCES = tests/unit/tls/issuer_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/path_test
+tests_unit_tls_path_test_SOURCES = tests/unit/tls/path_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/generation_test
 tests_unit_tls_generation_test_SOURCES = tests/unit/tls/generation_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/judge_test
@@ -80,6 +85,9 @@ check_PROGRAMS += tests/unit/tls/peer_test
 tests_unit_tls_peer_test_SOURCES = tests/unit/tls/peer_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/profile_test
 tests_unit_tls_profile_test_SOURCES = tests/unit/tls/profile_test.c $(tls_support)
+check_PROGRAMS += tests/unit/tls/watch_test tests/unit/tls/watch_view_test
+tests_unit_tls_watch_test_SOURCES = tests/unit/tls/watch_test.c $(tls_support)
+tests_unit_tls_watch_view_test_SOURCES = tests/unit/tls/watch_view_test.c $(tls_support)
 
 if MBEDTLS3
 check_PROGRAMS += tests/unit/tls/mbed_v3_test

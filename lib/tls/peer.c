@@ -19,13 +19,26 @@ size_t zti_tls_chain(const ztrunk_tls *tls, zti_str spans[ZTI_CHAIN_MAX])
     return tls->cert_count;
 }
 
-uint32_t zti_tls_judge(const ztrunk_tls *tls, const ztrunk_tls_conf *conf, int64_t wall_s,
-                       const zti_str *spans, size_t count)
+/* Nobody who is vouched for at all, or by an anchor that is of time. */
+static uint32_t is_untrusted(uint32_t cause)
+{
+    return cause == ZTRUNK_TLS_CAUSE_UNTRUSTED || cause == ZTRUNK_TLS_CAUSE_EXPIRED;
+}
+
+void zti_tls_judge(const ztrunk_tls *tls, const ztrunk_tls_conf *conf, int64_t wall_s,
+                   const zti_str *spans, size_t count, zti_verdict *verdict)
 {
     zti_rules rules = conf->rules;
 
+    *verdict = (zti_verdict){.cause = ZTRUNK_TLS_CAUSE_NONE};
     if (tls->domain != NULL) rules.domain = (zti_str){(const char *)tls->domain, tls->domain_len};
-    return zti_judge(&rules, spans, count, wall_s);
+    verdict->cause = zti_judge(&rules, spans, count, wall_s, &verdict->path);
+    if (!is_untrusted(verdict->cause) || conf->next_count == 0) return;
+    rules.anchors = conf->next;
+    rules.anchor_count = conf->next_count;
+    if (zti_judge(&rules, spans, count, wall_s, &verdict->path) != ZTRUNK_TLS_CAUSE_NONE) return;
+    verdict->cause = ZTRUNK_TLS_CAUSE_NONE;
+    verdict->is_next = 1;
 }
 
 /* The certificates as sent; one above the bound stands for all that are too many. */
@@ -51,7 +64,6 @@ static int32_t keep_chain(ztrunk_tls *tls, const zti_str *spans, size_t count)
         return ZTRUNK_E_NOMEM;
     }
     tls->chain = all.data;
-    tls->chain_len = all.len;
     tls->cert_count = count;
     return ZTRUNK_OK;
 }
@@ -65,18 +77,23 @@ static void keep_dates(ztrunk_tls *tls, zti_str leaf)
     tls->not_after_s = cert.not_after_s;
 }
 
+/* What was refused is kept as well: whoever asks why may look at it. */
 static uint32_t judge_new(ztrunk_tls *tls, const mbedtls_x509_crt *leaf)
 {
     zti_str spans[ZTI_CHAIN_MAX + 1];
     size_t count = collect(leaf, spans);
-    uint32_t cause;
+    zti_verdict verdict;
 
     /* One handshake, one proof: a second certificate would be somebody else's. */
-    if (tls->is_judged || tls->state != ZTI_TLS_HANDSHAKE) return ZTRUNK_TLS_CAUSE_PROTOCOL;
-    keep_dates(tls, spans[0]);
-    cause = zti_tls_judge(tls, tls->conf, tls->wall_s, spans, count);
-    if (cause != ZTRUNK_TLS_CAUSE_NONE) return cause;
+    if (tls->cert_count > 0 || tls->state != ZTI_TLS_HANDSHAKE) return ZTRUNK_TLS_CAUSE_PROTOCOL;
+    if (count > ZTI_CHAIN_MAX) return ZTRUNK_TLS_CAUSE_CHAIN;
     if (keep_chain(tls, spans, count) != ZTRUNK_OK) return ZTRUNK_TLS_CAUSE_INTERNAL;
+    (void)zti_tls_chain(tls, spans);
+    keep_dates(tls, spans[0]);
+    zti_tls_judge(tls, tls->conf, tls->wall_s, spans, count, &verdict);
+    if (verdict.cause != ZTRUNK_TLS_CAUSE_NONE) return verdict.cause;
+    tls->path = verdict.path;
+    tls->is_next = verdict.is_next;
     tls->is_judged = 1;
     return ZTRUNK_TLS_CAUSE_NONE;
 }
@@ -118,6 +135,7 @@ int32_t ztrunk_tls_get_info(const ztrunk_tls *tls, ztrunk_tls_info *info)
     known.peer_not_before_s = tls->not_before_s;
     known.peer_not_after_s = tls->not_after_s;
     known.generation = tls->conf->generation;
+    known.is_trust_next = tls->is_next;
     return zti_opts_write(info, &known, sizeof known);
 }
 
@@ -160,13 +178,4 @@ int32_t ztrunk_tls_peer_proves(const ztrunk_tls *tls, const char *domain)
     if (err != ZTRUNK_OK) return err;
     return zti_san_names(san, zti_str_of(domain), tls->conf->rules.wildcards) ? ZTRUNK_OK
                                                                               : ZTRUNK_E_DENIED;
-}
-
-int32_t ztrunk_tls_peer_cert(const ztrunk_tls *tls, uint8_t *der, size_t cap, size_t *out_len)
-{
-    zti_str spans[ZTI_CHAIN_MAX];
-
-    if (tls == NULL || out_len == NULL || (der == NULL && cap > 0)) return ZTRUNK_E_INVALID;
-    if (zti_tls_chain(tls, spans) == 0) return ZTRUNK_E_NOTFOUND;
-    return zti_copy_out(spans[0], der, cap, out_len);
 }

@@ -5,11 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zerotrunk/cert.h>
+#include "tls/dn.h"
 #include "tls/name.h"
 #include "tls/nc.h"
 #include "tls/pem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What a peer calls itself is one line of printable ASCII. */
+static void say(zti_str name)
+{
+    ztrunk_ctx *ctx = NULL;
+    zti_buf words;
+
+    if (ztrunk_ctx_new(&ctx) != ZTRUNK_OK) return;
+    words = zti_buf_of(ctx, 65536);
+    zti_dn_text(name, &words);
+    for (size_t i = 0; i < words.len; i++)
+        if (words.data[i] < ' ' || words.data[i] > '~') abort();
+    zti_buf_free(&words);
+    ztrunk_ctx_free(ctx);
+}
 
 static void ask(const zti_cert *cert)
 {
@@ -19,6 +35,8 @@ static void ask(const zti_cert *cert)
     (void)zti_san_check(cert->san);
     for (uint32_t n = 0; zti_san_identity(cert->san, n, &domain, &is_uri); n++)
         if (!zti_is_domain(domain) && n > 64) break;
+    say(cert->subject);
+    say(cert->issuer);
     (void)zti_common_names_are_in(cert->subject, cert->san);
     (void)zti_nc_allows(cert->constraints, cert, &budget);
 }
@@ -35,7 +53,7 @@ static void judge(zti_str der, const zti_cert *cert)
     const zti_str chain[2] = {der, der};
 
     anchor.issuer = anchor.subject = cert->issuer;
-    if (zti_judge(&rules, chain, 2, cert->not_before_s) == ZTRUNK_TLS_CAUSE_NONE) abort();
+    if (zti_judge(&rules, chain, 2, cert->not_before_s, NULL) == ZTRUNK_TLS_CAUSE_NONE) abort();
 }
 
 /* What an operator's program asks of the same text. */

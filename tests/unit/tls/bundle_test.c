@@ -77,5 +77,37 @@ START_TEST(each_certificate_stays_after_the_text_has_gone)
 }
 END_TEST
 
+START_TEST(der_one_after_the_other_is_read_as_well_and_cut_off_is_damaged)
+{
+    static char ders[2 * PKI_DER_MAX];
+    ztrunk_ctx *ctx = with_two();
+    zti_bundle b, again;
+    size_t len = 0;
+
+    ck_assert_int_eq(zti_bundle_read(ctx, zti_str_of(text), &b), ZTRUNK_OK);
+    for (size_t i = 0; i < b.count; i++) {
+        memcpy(ders + len, b.certs[i].raw.p, b.certs[i].raw.len);
+        len += b.certs[i].raw.len;
+    }
+    ck_assert_int_eq(zti_bundle_read(ctx, (zti_str){ders, len}, &again), ZTRUNK_OK);
+    ck_assert_uint_eq(again.count, 2);
+    ck_assert_uint_eq(again.is_damaged, 0);
+    ck_assert(zti_str_eq(again.certs[1].raw, b.certs[1].raw));
+    zti_bundle_free(&again);
+    ck_assert_int_eq(zti_bundle_read(ctx, (zti_str){ders, len - 1}, &again), ZTRUNK_OK);
+    ck_assert_uint_eq(again.count, 1);
+    ck_assert_uint_eq(again.is_damaged, 1);
+    zti_bundle_free(&again);
+    /* A remark that begins with the digit of SEQUENCE's octet is no DER. */
+    memmove(text + 6, text, strlen(text) + 1);
+    memcpy(text, "0 of 1", 6);
+    ck_assert_int_eq(zti_bundle_read(ctx, zti_str_of(text), &again), ZTRUNK_OK);
+    ck_assert_uint_ge(again.count, 1);
+    zti_bundle_free(&again);
+    end(ctx, &b);
+}
+END_TEST
+
 UNIT_MAIN("tls/bundle", what_is_damaged_is_left_out_and_told, too_much_is_refused,
-          each_certificate_stays_after_the_text_has_gone)
+          each_certificate_stays_after_the_text_has_gone,
+          der_one_after_the_other_is_read_as_well_and_cut_off_is_damaged)

@@ -140,6 +140,42 @@ START_TEST(names_are_those_of_the_san_and_cover_by_rfc_5922)
 }
 END_TEST
 
+START_TEST(subject_issuer_and_usage_are_those_that_were_issued)
+{
+    static const struct {
+        uint32_t eku, usage;
+    } rows[] = {{0, ZTRUNK_CERT_ANY},
+                {PKI_ANY, ZTRUNK_CERT_ANY},
+                {PKI_SERVER, ZTRUNK_CERT_SERVER},
+                {PKI_SERVER | PKI_CLIENT, ZTRUNK_CERT_SERVER | ZTRUNK_CERT_CLIENT},
+                {PKI_SIP, ZTRUNK_CERT_SIP_DOMAIN}};
+    ztrunk_ctx *ctx = ctx_new();
+    const pki_key *key = pki_p256();
+    ztrunk_cert_info info = {.size = sizeof info};
+    ztrunk_cert *cert = NULL;
+    char name[16];
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        text[0] = 0;
+        add(&(pki_spec){.subject = "leaf", .issuer = "a, b", .eku = rows[i].eku}, key);
+        ck_assert_int_eq(ztrunk_cert_new(ctx, der.data, der.len, 0, &cert), ZTRUNK_OK);
+        ck_assert_int_eq(ztrunk_cert_get_info(cert, &info), ZTRUNK_OK);
+        ck_assert_msg(info.usage == rows[i].usage, "%zu", i);
+        ck_assert_int_eq(ztrunk_cert_subject(cert, name, sizeof name, &len), ZTRUNK_OK);
+        ck_assert_str_eq(name, "CN=leaf");
+        ck_assert_uint_eq(len, 7);
+        ck_assert_int_eq(ztrunk_cert_issuer(cert, name, 8, &len), ZTRUNK_E_SPACE);
+        ck_assert_uint_eq(len, 9);
+        ck_assert_int_eq(ztrunk_cert_issuer(cert, name, 9, &len), ZTRUNK_OK);
+        ck_assert_str_eq(name, "CN=a\\, b");
+        ztrunk_cert_free(cert);
+    }
+    pki_end();
+    ztrunk_ctx_free(ctx);
+}
+END_TEST
+
 START_TEST(no_failed_allocation_leaves_anything)
 {
     int32_t err = ZTRUNK_E_NOMEM;
@@ -165,4 +201,5 @@ END_TEST
 
 UNIT_MAIN("tls/cert_view", text_without_a_certificate_there_is_refused,
           dates_serial_and_place_are_those_that_were_issued,
-          names_are_those_of_the_san_and_cover_by_rfc_5922, no_failed_allocation_leaves_anything)
+          names_are_those_of_the_san_and_cover_by_rfc_5922,
+          subject_issuer_and_usage_are_those_that_were_issued, no_failed_allocation_leaves_anything)

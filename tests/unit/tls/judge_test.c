@@ -154,7 +154,7 @@ static pki_spec leaf_of(const world *w, const char *issuer)
 
 static uint32_t judge(world *w)
 {
-    return zti_judge(&w->rules, w->sent, w->count, PKI_NOW);
+    return zti_judge(&w->rules, w->sent, w->count, PKI_NOW, NULL);
 }
 
 static void world_free(world *w)

@@ -122,5 +122,5 @@ uint32_t limbo_judge(const limbo_case *c, uint32_t strict_ids, uint32_t wildcard
     for (size_t i = 0; i < c->crl_count; i++)
         rules.crl_count += zti_crl_read(c->crl[i], &crls[rules.crl_count]) == ZTRUNK_OK;
     if (c->crl_count > 0) rules.crl = ZTRUNK_TLS_CRL_REQUIRED;
-    return zti_judge(&rules, c->sent, c->sent_count, c->wall_s);
+    return zti_judge(&rules, c->sent, c->sent_count, c->wall_s, NULL);
 }

@@ -106,6 +106,24 @@ START_TEST(names_and_protocols_are_checked_and_counted)
 }
 END_TEST
 
+START_TEST(anchors_to_come_are_read_whole_or_not_at_all)
+{
+    pair *p = pair_new();
+    ztrunk_tls_conf *conf = conf_of(p);
+    const uint8_t *trust = (const uint8_t *)p->server.trust;
+    size_t len = strlen(p->server.trust);
+
+    ck_assert_int_eq(ztrunk_tls_conf_trust_next(conf, (const uint8_t *)"", 0), ZTRUNK_E_MALFORMED);
+    ck_assert_int_eq(ztrunk_tls_conf_trust_next(conf, trust, len - 30), ZTRUNK_E_MALFORMED);
+    ck_assert_uint_eq(conf->next_count, 0);
+    ck_assert_int_eq(ztrunk_tls_conf_trust_next(conf, trust, len), ZTRUNK_OK);
+    ck_assert_uint_eq(conf->next_count, 1);
+    ck_assert_uint_eq(conf->rules.anchor_count, 0);
+    ztrunk_tls_conf_free(conf);
+    pair_free(p);
+}
+END_TEST
+
 START_TEST(the_validity_of_our_chain_is_its_narrowest)
 {
     pair *p = pair_new();
@@ -131,4 +149,5 @@ END_TEST
 UNIT_MAIN("tls/load", text_that_holds_nothing_is_refused,
           one_broken_certificate_spoils_the_file_and_leaves_nothing,
           a_key_that_is_anothers_is_refused, a_sealed_conf_does_not_change,
-          names_and_protocols_are_checked_and_counted, the_validity_of_our_chain_is_its_narrowest)
+          names_and_protocols_are_checked_and_counted, anchors_to_come_are_read_whole_or_not_at_all,
+          the_validity_of_our_chain_is_its_narrowest)

@@ -104,6 +104,14 @@ void pair_open_side(pair *p, side *s, uint64_t now_ns)
     if (*s->trust != 0)
         ck_assert_int_eq(ztrunk_tls_conf_trust(s->conf, (uint8_t *)s->trust, strlen(s->trust)),
                          ZTRUNK_OK);
+    if (s->next != NULL) {
+        char *pem = calloc(1, PAIR_PEM_MAX);
+
+        pki_pem("CERTIFICATE", s->next, pem, PAIR_PEM_MAX);
+        ck_assert_int_eq(ztrunk_tls_conf_trust_next(s->conf, (uint8_t *)pem, strlen(pem)),
+                         ZTRUNK_OK);
+        free(pem);
+    }
     if (*s->crl != 0)
         ck_assert_int_eq(ztrunk_tls_conf_crl(s->conf, (uint8_t *)s->crl, strlen(s->crl)),
                          ZTRUNK_OK);

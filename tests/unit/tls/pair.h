@@ -11,6 +11,7 @@
 typedef struct side {
     ztrunk_tls_opts opts;
     char chain[PAIR_PEM_MAX], key[4096], trust[PAIR_PEM_MAX], crl[PAIR_PEM_MAX];
+    const pki_der *next; /* an anchor that is to come, or NULL */
     const char *allow;
     const char *alpn;
     ztrunk_tls_conf *conf;

@@ -858,15 +858,15 @@ static void expect_verdict(pair *p, const row *r, side *judges, const side *show
     zti_str chain[64];
     zti_buf der[64];
     size_t count = 0;
-    uint32_t cause;
+    zti_verdict verdict;
 
     pair_open_side(p, judges, 1);
     do der[count] = zti_buf_of(p->ctx, 65536);
     while (zti_pem_next(&pem, ZTI_STR("CERTIFICATE"), &der[count]) == ZTRUNK_OK && ++count < 63);
     for (size_t i = 0; i < count; i++) chain[i] = zti_buf_view(&der[i]);
-    cause = zti_tls_judge(judges->tls, judges->conf, p->wall_s, chain, count);
-    ck_assert_msg(cause == r->cause, "%s: %s, not %s", r->name, ztrunk_tls_cause_text(cause),
-                  ztrunk_tls_cause_text(r->cause));
+    zti_tls_judge(judges->tls, judges->conf, p->wall_s, chain, count, &verdict);
+    ck_assert_msg(verdict.cause == r->cause, "%s: %s, not %s", r->name,
+                  ztrunk_tls_cause_text(verdict.cause), ztrunk_tls_cause_text(r->cause));
     for (size_t i = 0; i <= count; i++) zti_buf_free(&der[i]);
     pair_end_side(judges);
 }
