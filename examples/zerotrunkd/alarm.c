@@ -54,7 +54,9 @@ void alarm_raise(struct daemon *d, const struct alarm *alarm)
     alarm_key_write(alarm->key, key);
     if (d->alarms == NULL) d->alarms = calloc(1, sizeof *d->alarms);
     if (d->alarms != NULL) entry = alarm_table_find(d->alarms, key);
-    if (entry != NULL && entry->severity == alarm->severity && !entry->is_unsure) return;
+    if (entry != NULL && entry->severity == alarm->severity && entry->step == alarm->step &&
+        !entry->is_unsure)
+        return;
     if (entry == NULL && d->alarms != NULL) entry = alarm_table_take(d->alarms, key);
     log_raised(d, key, alarm, entry != NULL);
     if (entry == NULL) return;
@@ -66,6 +68,7 @@ static void clear(struct daemon *d, struct alarm_entry *entry, const char *summa
 {
     log_cleared(d, entry, summary);
     entry->severity = ALARM_NONE;
+    entry->step = 0;
     entry->is_unsure = 0;
     snprintf(entry->summary, sizeof entry->summary, "%s", summary);
 }

@@ -1,8 +1,9 @@
 /* alarm.h - what an operator should know: raised once, told once, cleared when it is over.
  *
  * A key names what is wrong, such as "cert/local/sbc.example.com". The first raise of a key is
- * told, and each with another severity; the same again is nothing. Told is the line alarm.raised or
- * alarm.cleared of the log, and what the section alerts of the configuration sends on. */
+ * told, and each with another severity or step; the same again is nothing. Told is the line
+ * alarm.raised or alarm.cleared of the log, and what the section alerts of the configuration sends
+ * on. */
 #ifndef ZEROTRUNKD_ALARM_H
 #define ZEROTRUNKD_ALARM_H
 
@@ -29,6 +30,7 @@ struct alarm_detail { /* a name of a-z and _, none of key, alarm, severity, summ
 struct alarm { /* all of it is copied */
     const char *key, *event, *summary;
     uint32_t severity;
+    uint32_t step; /* it has come so far, where one severity has more than one: 0 to 9 */
     uint32_t detail_count;
     struct alarm_detail details[ALARM_DETAILS];
 };

@@ -44,15 +44,21 @@ struct alarm_entry *alarm_table_take(struct alarm_table *table, const char *key)
 }
 
 struct alarm_entry *alarm_table_recall(struct alarm_table *table, const char *key,
-                                       const char *event, uint32_t told)
+                                       const char *event, uint32_t told, uint32_t told_step)
 {
     struct alarm_entry *entry = alarm_table_take(table, key);
 
     if (entry == NULL) return NULL;
     entry->severity = entry->told = told;
+    entry->step = entry->told_step = told_step;
     entry->is_unsure = 1;
     snprintf(entry->event, sizeof entry->event, "%s", event);
     return entry;
+}
+
+uint32_t alarm_entry_is_told(const struct alarm_entry *entry)
+{
+    return entry->told == entry->severity && entry->told_step == entry->step;
 }
 
 void alarm_entry_set(struct alarm_entry *entry, const struct alarm *alarm)
@@ -60,6 +66,7 @@ void alarm_entry_set(struct alarm_entry *entry, const struct alarm *alarm)
     uint32_t count = alarm->detail_count < ALARM_DETAILS ? alarm->detail_count : ALARM_DETAILS;
 
     entry->severity = alarm->severity;
+    entry->step = alarm->step;
     entry->is_unsure = 0;
     snprintf(entry->event, sizeof entry->event, "%s", alarm->event);
     snprintf(entry->summary, sizeof entry->summary, "%s", alarm->summary);

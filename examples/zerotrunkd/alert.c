@@ -35,30 +35,45 @@ static size_t write_state(struct alert *a, const struct alarm_table *table,
     for (uint32_t i = 0; i < ALARM_MAX; i++) {
         const struct alarm_entry *entry = &table->entries[i];
         uint32_t told = entry == changed ? entry->severity : entry->told;
+        uint32_t step = entry == changed ? entry->step : entry->told_step;
 
         if (entry->key[0] == 0 || told == ALARM_NONE) continue;
-        used += (size_t)snprintf(a->state + used, sizeof a->state - used, "%u %s %s\n", told,
-                                 entry->event, entry->key);
+        used += (size_t)snprintf(a->state + used, sizeof a->state - used, "%u.%u %s %s\n", told,
+                                 step, entry->event, entry->key);
     }
     return used;
 }
 
+/* "SEVERITY.STEP EVENT KEY", of one digit each: what stands before the event. */
+enum { HEAD = 4 };
+
+static uint32_t is_head(const char *line, size_t len)
+{
+    return len > HEAD && line[0] >= '0' && line[0] < '0' + ALARM_SEVERITIES && line[1] == '.' &&
+           line[2] >= '0' && line[2] <= '9' && line[3] == ' ';
+}
+
 static void read_line(struct alarm_table *table, const char *line, size_t len)
 {
-    const char *key = len > 2 ? memchr(line + 2, ' ', len - 2) : NULL;
+    const char *key = is_head(line, len) ? memchr(line + HEAD, ' ', len - HEAD) : NULL;
     char event[ALARM_NAME], name[ALARM_KEY];
     struct alarm_entry *entry;
+    uint32_t told, step;
 
-    if (key == NULL || line[0] < '0' || line[0] >= '0' + ALARM_SEVERITIES || line[1] != ' ') return;
-    if (key == line + 2 || (size_t)(key - line - 2) >= sizeof event) return;
+    if (key == NULL) return;
+    if (key == line + HEAD || (size_t)(key - line - HEAD) >= sizeof event) return;
     if (line + len == key + 1 || (size_t)(line + len - key - 1) >= sizeof name) return;
-    snprintf(event, sizeof event, "%.*s", (int)(key - line - 2), line + 2);
+    told = (uint32_t)(line[0] - '0');
+    step = (uint32_t)(line[2] - '0');
+    snprintf(event, sizeof event, "%.*s", (int)(key - line - HEAD), line + HEAD);
     snprintf(name, sizeof name, "%.*s", (int)(line + len - key - 1), key + 1);
     entry = alarm_table_find(table, name);
-    if (entry != NULL)
-        entry->told = (uint32_t)(line[0] - '0');
-    else
-        (void)alarm_table_recall(table, name, event, (uint32_t)(line[0] - '0'));
+    if (entry != NULL) {
+        entry->told = told;
+        entry->told_step = step;
+        return;
+    }
+    (void)alarm_table_recall(table, name, event, told, step);
 }
 
 static void read_state(const char *state, struct alarm_table *table)
@@ -124,8 +139,9 @@ static int tell(struct daemon *d, struct alarm_entry *entry)
 static int push_entry(struct daemon *d, struct alarm_entry *entry)
 {
     if (entry->key[0] == 0) return 0;
-    if (d->alert != NULL && entry->told != entry->severity && tell(d, entry) != 0) return -1;
+    if (d->alert != NULL && !alarm_entry_is_told(entry) && tell(d, entry) != 0) return -1;
     entry->told = entry->severity;
+    entry->told_step = entry->step;
     if (entry->severity == ALARM_NONE) entry->key[0] = 0;
     return 0;
 }
@@ -289,8 +305,8 @@ void alert_get_counts(const struct daemon *d, struct alert_counts *counts)
     counts->failed = a->failed;
     counts->in_spool = spool_count(&a->spool);
     for (uint32_t i = 0; d->alarms != NULL && i < ALARM_MAX; i++)
-        counts->waiting += d->alarms->entries[i].key[0] != 0 &&
-                           d->alarms->entries[i].told != d->alarms->entries[i].severity;
+        counts->waiting +=
+            d->alarms->entries[i].key[0] != 0 && !alarm_entry_is_told(&d->alarms->entries[i]);
 }
 
 void alert_end(struct daemon *d)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zerotrunk/rt.h>
 #include "slurp.h"
 
 /* A value may hold anything: one line stays one line. */
@@ -73,6 +74,40 @@ void config_side_filter(const struct config_side *side, const struct config_pref
         to[i] = from->items[i];
         to[i].addr.scope_id = side->interface_index;
     }
+}
+
+static uint32_t is_any(const ztrunk_addr *addr)
+{
+    static const uint8_t any[16];
+
+    return memcmp(addr->ip, any, addr->family == 4 ? 4 : 16) == 0;
+}
+
+ztrunk_addr config_reach(const struct config_side *side)
+{
+    const char *loopback = side->listen.family == 4 ? "127.0.0.1" : "::1";
+    ztrunk_addr addr = side->listen;
+
+    if (!is_any(&addr)) return addr;
+    (void)ztrunk_addr_parse(loopback, strlen(loopback), &addr);
+    addr.port = side->listen.port;
+    return addr;
+}
+
+uint32_t config_is_probed(const struct config *config, const struct config_side *side)
+{
+    return config->identity.probe != CONFIG_PROBE_OFF && side->transport == ZTRUNK_NET_TLS;
+}
+
+/* A filter by interface knows one, and what comes from this machine comes by another. */
+uint32_t config_probe_source(const struct config *config, const struct config_side *side,
+                             ztrunk_prefix *own)
+{
+    if (!config_is_probed(config, side) || side->interface_index != 0) return 0;
+    own->addr = config_reach(side);
+    own->addr.port = 0;
+    own->bits = own->addr.family == 4 ? 32 : 128;
+    return 1;
 }
 
 int config_prefixes_copy(const struct config_prefixes *from, struct config_prefixes *to)

@@ -35,6 +35,7 @@ enum {
 
 enum { CONFIG_FIREWALL_NONE = 0, CONFIG_FIREWALL_NFTABLES = 1 };
 enum { CONFIG_RELOAD_AUTO = 0, CONFIG_RELOAD_SIGNAL = 1 };
+enum { CONFIG_PROBE_FQDN = 0, CONFIG_PROBE_LISTEN = 1, CONFIG_PROBE_OFF = 2 };
 enum { CONFIG_CRL_HARD = 0, CONFIG_CRL_SOFT = 1 };
 enum { CONFIG_END_CLOSE = 0, CONFIG_END_DRAIN = 1 }; /* of a peer that is trusted no more */
 enum { CONFIG_OCSP_OFF = 0, CONFIG_OCSP_SOFT = 1, CONFIG_OCSP_HARD = 2 };
@@ -81,11 +82,12 @@ struct config_ranges {
 
 struct config_identity {
     char certificate[CONFIG_PATH], key[CONFIG_PATH];
-    char anchors[CONFIG_PATH]; /* the CAs that peers know us by; "": not known */
-    uint32_t reload;           /* CONFIG_RELOAD_* */
-    uint32_t drain_seconds;    /* how long a connection outlives its certificate */
-    uint32_t wait;             /* 1: a start without them waits for them */
-    uint32_t rollback;         /* handshakes that a peer refuses; 0: it is never rolled back */
+    char anchors[CONFIG_PATH];     /* the CAs that peers know us by; "": not known */
+    uint32_t reload;               /* CONFIG_RELOAD_* */
+    uint32_t drain_seconds;        /* how long a connection outlives its certificate */
+    uint32_t wait;                 /* 1: a start without them waits for them */
+    uint32_t rollback;             /* handshakes that a peer refuses; 0: it is never rolled back */
+    uint32_t probe, probe_seconds; /* CONFIG_PROBE_*: a handshake with our own name, how often */
     uint32_t line;
     ztrunk_cert_info leaf; /* of the certificate that is in use */
 };
@@ -96,7 +98,7 @@ struct config_pem { /* NULL: there is none */
 };
 
 struct config_peer_files {
-    struct config_pem trust, crl;
+    struct config_pem trust, trust_next, crl;
 };
 
 struct config_files { /* what the files held when they were found good, together */
@@ -117,6 +119,7 @@ struct config_peer { /* who stands at the far end of a TLS side */
     uint32_t identity, wildcards;  /* ZTRUNK_TLS_MUTUAL ... */
     struct config_names names;     /* none in the file: the host */
     char trust[CONFIG_PATH], crl[CONFIG_PATH];
+    char trust_next[CONFIG_PATH];         /* anchors that are to come; "": none */
     uint32_t crl_policy;                  /* CONFIG_CRL_* */
     uint32_t revoked, expired;            /* CONFIG_END_*, while it is connected */
     uint32_t reverse_proof, reverse_port; /* ZTRUNK_IDENTITY_OFF, _WARN, _ENFORCE */
@@ -267,6 +270,13 @@ int config_prefixes_copy(const struct config_prefixes *from, struct config_prefi
 void config_side_filter(const struct config_side *side, const struct config_prefixes *from,
                         ztrunk_prefix *to);
 
+/* Where the listener of a side can be reached on this machine. */
+ztrunk_addr config_reach(const struct config_side *side);
+/* 1: that listener is shaken hands with, in our own name (identity.probe). */
+uint32_t config_is_probed(const struct config *config, const struct config_side *side);
+/* The source that the kernel must let pass for it; 0: there is none. */
+uint32_t config_probe_source(const struct config *config, const struct config_side *side,
+                             ztrunk_prefix *own);
 /* 1: a peer that shows no certificate by policy, or may bear any name, is told by its source; 0: by
  * the name that it proves. */
 uint32_t config_is_told_by_source(const struct config_peer *peer);

@@ -155,13 +155,13 @@ static void check_shared(const struct config_trunk *a, const struct config_trunk
 {
     const struct config_peer *p = &a->side[CLOUD].peer, *q = &b->side[CLOUD].peer;
 
-    if (strcmp(p->trust, q->trust) != 0 || strcmp(p->crl, q->crl) != 0 ||
-        p->identity != q->identity || p->wildcards != q->wildcards ||
+    if (strcmp(p->trust, q->trust) != 0 || strcmp(p->trust_next, q->trust_next) != 0 ||
+        strcmp(p->crl, q->crl) != 0 || p->identity != q->identity || p->wildcards != q->wildcards ||
         a->side[CLOUD].tls_profile != b->side[CLOUD].tls_profile)
-        complain(
-            report, b->line, b, "cloud.listen", NULL,
-            "trunks on one listener must agree in trust, crl, identity, wildcards and tls_profile; "
-            "give this trunk a listener of its own");
+        complain(report, b->line, b, "cloud.listen", NULL,
+                 "trunks on one listener must agree in trust, trust_next, crl, identity, wildcards "
+                 "and tls_profile; "
+                 "give this trunk a listener of its own");
     check_sources(a, b, report);
 }
 

@@ -8,6 +8,8 @@
 #include <zerotrunk/tls_check.h>
 #include "slurp.h"
 
+#define TOO_MUCH "it could not be looked at: it is too long, or there is no memory"
+
 enum { MAX_PEM = 1024 * 1024, MAX_KEY = 64 * 1024 };
 
 struct reading { /* of all files of one configuration */
@@ -124,7 +126,7 @@ static void judge_identity(struct reading *r)
     uint64_t faults = 0;
 
     if (faults_under(r, &f->anchors, &faults) != ZTRUNK_OK) {
-        complain_own(r, "it could not be looked at: it is too long, or there is no memory");
+        complain_own(r, TOO_MUCH);
         return;
     }
     if ((faults >> ZTRUNK_TLS_FAULT_INCOMPLETE & 1) && f->anchors.data == NULL &&
@@ -167,28 +169,61 @@ static uint32_t is_borne(const struct config_peer *peer, uint32_t fault)
             fault == ZTRUNK_TLS_FAULT_CRL_ISSUER);
 }
 
+/* 0: none of them is a CA's in force, or something else is wrong, which was noted. */
+static uint32_t judge_next(struct reading *r, const struct config_peer *peer, const char *prefix,
+                           const struct config_peer_files *f)
+{
+    const ztrunk_tls_check_opts opts = {.size = sizeof opts, .wall_s = r->wall_s};
+    uint64_t faults = 0;
+    char key[128];
+
+    if (f->trust_next.data == NULL) return 0;
+    snprintf(key, sizeof key, "%s.trust_next", prefix);
+    if (ztrunk_tls_check_trust(r->ctx, &opts, f->trust_next.data, f->trust_next.len, NULL, 0,
+                               &faults) != ZTRUNK_OK)
+        config_complain(r->report, peer->line, key, peer->trust_next, TOO_MUCH);
+    for (uint32_t fault = 0; fault < ZTRUNK_TLS_FAULTS; fault++)
+        if (faults >> fault & 1)
+            config_complain(r->report, peer->line, key, peer->trust_next,
+                            ztrunk_tls_fault_text(fault));
+    return faults == 0;
+}
+
 static void judge_trust(struct reading *r, const struct config_peer *peer, const char *prefix,
                         const struct config_peer_files *f)
 {
     const ztrunk_tls_check_opts opts = {.size = sizeof opts, .wall_s = r->wall_s};
+    /* The old root may have ended when the one to come is there. */
+    uint32_t has_next = judge_next(r, peer, prefix, f);
     uint64_t faults = 0;
-    int32_t err = ztrunk_tls_check_trust(r->ctx, &opts, f->trust.data, f->trust.len, f->crl.data,
-                                         f->crl.len, &faults);
     char key[128];
 
-    if (err != ZTRUNK_OK) {
-        config_complain(r->report, peer->line, prefix, peer->trust,
-                        "it could not be looked at: it is too long, or there is no memory");
+    if (ztrunk_tls_check_trust(r->ctx, &opts, f->trust.data, f->trust.len, f->crl.data, f->crl.len,
+                               &faults) != ZTRUNK_OK) {
+        config_complain(r->report, peer->line, prefix, peer->trust, TOO_MUCH);
         return;
     }
     for (uint32_t fault = 0; fault < ZTRUNK_TLS_FAULTS; fault++) {
         uint32_t is_list = fault >= ZTRUNK_TLS_FAULT_CRL_PEM;
 
         if (!(faults >> fault & 1) || is_borne(peer, fault)) continue;
+        if (fault == ZTRUNK_TLS_FAULT_TRUST_NONE && has_next) continue;
         snprintf(key, sizeof key, "%s.%s", prefix, is_list ? "crl" : "trust");
         config_complain(r->report, peer->line, key, is_list ? peer->crl : peer->trust,
                         ztrunk_tls_fault_text(fault));
     }
+}
+
+/* 0: it is named and could not be read, which was noted. */
+static uint32_t read_if_named(struct reading *r, struct config_pem *pem, const char *file,
+                              uint32_t line, const char *prefix, const char *name)
+{
+    char key[128];
+
+    if (file[0] == 0) return 1;
+    snprintf(key, sizeof key, "%s.%s", prefix, name);
+    read_pem(r, pem, file, MAX_PEM, line, key);
+    return pem->data != NULL;
 }
 
 static void read_peer(struct reading *r, uint32_t i, uint32_t s)
@@ -196,17 +231,17 @@ static void read_peer(struct reading *r, uint32_t i, uint32_t s)
     const struct config_trunk *trunk = &r->config->trunks[i];
     const struct config_peer *peer = &trunk->side[s].peer;
     struct config_peer_files *f = &r->files->peer[i][s];
-    char prefix[96], key[128];
+    uint32_t is_whole;
+    char prefix[96];
 
     if (trunk->side[s].transport != ZTRUNK_NET_TLS) return;
     snprintf(prefix, sizeof prefix, "trunk %s: %s", trunk->name,
              s == CLOUD ? "cloud.peer" : "inside.tls");
-    snprintf(key, sizeof key, "%s.trust", prefix);
-    read_pem(r, &f->trust, peer->trust, MAX_PEM, peer->line, key);
-    snprintf(key, sizeof key, "%s.crl", prefix);
-    if (peer->crl[0] != 0) read_pem(r, &f->crl, peer->crl, MAX_PEM, peer->line, key);
-    if (f->trust.data != NULL && (peer->crl[0] == 0 || f->crl.data != NULL))
-        judge_trust(r, peer, prefix, f);
+    is_whole = read_if_named(r, &f->trust, peer->trust, peer->line, prefix, "trust");
+    is_whole &=
+        read_if_named(r, &f->trust_next, peer->trust_next, peer->line, prefix, "trust_next");
+    is_whole &= read_if_named(r, &f->crl, peer->crl, peer->line, prefix, "crl");
+    if (is_whole) judge_trust(r, peer, prefix, f);
 }
 
 struct config_files *config_files_read(ztrunk_ctx *ctx, const struct config *config, int64_t wall_s,
@@ -236,6 +271,7 @@ void config_files_free(struct config_files *files)
         struct config_peer_files *peer = &files->peer[i / 2][i % 2];
 
         slurp_burn(peer->trust.data, peer->trust.max);
+        slurp_burn(peer->trust_next.data, peer->trust_next.max);
         slurp_burn(peer->crl.data, peer->crl.max);
     }
     free(files);

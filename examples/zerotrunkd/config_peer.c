@@ -17,6 +17,10 @@ static const struct schema_choice modes[] = {{"off", ZTRUNK_IDENTITY_OFF},
 static const struct schema_choice reloads[] = {{"auto", CONFIG_RELOAD_AUTO},
                                                {"signal", CONFIG_RELOAD_SIGNAL},
                                                {NULL, 0}};
+static const struct schema_choice probes[] = {{"fqdn", CONFIG_PROBE_FQDN},
+                                              {"listen", CONFIG_PROBE_LISTEN},
+                                              {"off", CONFIG_PROBE_OFF},
+                                              {NULL, 0}};
 static const struct schema_choice crl_policies[] = {{"hard", CONFIG_CRL_HARD},
                                                     {"soft", CONFIG_CRL_SOFT},
                                                     {NULL, 0}};
@@ -36,6 +40,9 @@ const struct schema_key identity_keys[] = {
     {KEY("anchors", schema_read_text, config_identity, anchors), .max = CONFIG_PATH,
      .want = WANT_FILE},
     {KEY("reload", schema_read_choice, config_identity, reload), .choices = reloads},
+    {KEY("probe", schema_read_choice, config_identity, probe), .choices = probes},
+    {KEY("probe_seconds", schema_read_number, config_identity, probe_seconds), .min = 10,
+     .max = 86400, .want = "10 to 86400"},
     {KEY("drain_seconds", schema_read_number, config_identity, drain_seconds), .max = 604800,
      .want = "seconds, 0 for ever,"},
     {KEY("wait", schema_read_flag, config_identity, wait)},
@@ -50,6 +57,8 @@ const struct schema_key identity_keys[] = {
          .want = "host names or SIP domains that its certificate may bear"},                       \
         {KEY("wildcards", schema_read_flag, config_peer, wildcards)},                              \
         {KEY("trust", schema_read_text, config_peer, trust), .is_required = 1, .max = CONFIG_PATH, \
+         .want = WANT_FILE},                                                                       \
+        {KEY("trust_next", schema_read_text, config_peer, trust_next), .max = CONFIG_PATH,         \
          .want = WANT_FILE},                                                                       \
         {KEY("reverse_proof", schema_read_choice, config_peer, reverse_proof), .choices = modes},  \
         {KEY("reverse_port", schema_read_number, config_peer, reverse_port), .min = 1,             \

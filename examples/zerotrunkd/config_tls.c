@@ -23,6 +23,8 @@ static int32_t fill(ztrunk_tls_conf *conf, const struct config_files *files,
                                            files->key.data, files->key.len);
 
     if (err == ZTRUNK_OK) err = ztrunk_tls_conf_trust(conf, peer->trust.data, peer->trust.len);
+    if (err == ZTRUNK_OK && peer->trust_next.data != NULL)
+        err = ztrunk_tls_conf_trust_next(conf, peer->trust_next.data, peer->trust_next.len);
     if (err == ZTRUNK_OK && peer->crl.data != NULL)
         err = ztrunk_tls_conf_crl(conf, peer->crl.data, peer->crl.len);
     return err;

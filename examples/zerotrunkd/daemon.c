@@ -21,6 +21,7 @@
 #include "toll.h"
 #include "verdict.h"
 #include "trust.h"
+#include "watch.h"
 
 #define SECOND        UINT64_C(1000000000)
 #define LAST_WORDS_NS (2 * SECOND)
@@ -42,6 +43,7 @@ static void set_timer(struct daemon *d)
     deadline = least(deadline, generation_deadline(d));
     deadline = least(deadline, trust_deadline(d));
     deadline = least(deadline, refresh_deadline(d));
+    deadline = least(deadline, watch_deadline(d));
     for (uint32_t i = 0; i < d->trunk_count; i++)
         deadline = least(deadline, trunk_deadline(&d->trunks[i]));
     deadline = least(deadline, toll_deadline(d));
@@ -101,6 +103,7 @@ static void on_timer(void *opaque)
     proof_expire(d, now_ns);
     ocsp_expire(d, now_ns);
     refresh_expire(d, now_ns);
+    watch_expire(d, now_ns);
     trust_expire(d, now_ns);
     generation_expire(d, now_ns);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
@@ -239,7 +242,7 @@ static int start(struct daemon *d)
         fprintf(stderr, "zerotrunkd: cannot start: %s\n", strerror(errno));
         return -1;
     }
-    if (start_trunks(d) != 0 || refresh_start(d) != 0) return -1;
+    if (start_trunks(d) != 0 || refresh_start(d) != 0 || watch_start(d) != 0) return -1;
     config_files_free(d->config->files);
     d->config->files = NULL;
     policy = policy_new(d, d->config);
@@ -282,6 +285,7 @@ static void stop(struct daemon *d)
 {
     alert_end(d);
     refresh_end(d);
+    watch_end(d);
     ztrunk_http_free(d->http);
     ztrunk_resolver_free(d->resolver);
     ztrunk_net_free(d->net);

@@ -41,6 +41,8 @@ struct refresh;
 struct sources;
 struct alarm_table;
 struct alert;
+struct watch;
+struct watch_probe;
 
 struct side { /* one side of a running trunk */
     struct trunk *trunk;
@@ -130,6 +132,8 @@ struct daemon {
     struct proofs *proofs;
     struct ocsp *ocsp;
     struct refresh *refresh;
+    struct watch *watch;
+    struct watch_probe *probe;
     uint64_t tend_ns, judge_ns;   /* connections are looked at then: for draining; for trust */
     uint64_t clock_ns;            /* the clock on the wall is looked at then; */
     int64_t wall_ahead_s;         /* so far it was ahead of the one that only runs */

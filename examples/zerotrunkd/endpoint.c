@@ -3,6 +3,7 @@
 #include <zerotrunk/proof.h>
 #include "admit.h"
 #include "call.h"
+#include "flow_log.h"
 #include "generation.h"
 #include "hold.h"
 #include "perimeter.h"
@@ -12,6 +13,8 @@
 #include "toll.h"
 #include "verdict.h"
 #include "trust.h"
+#include "watch.h"
+#include "watch_probe.h"
 
 /* NULL: a stranger. */
 static struct trunk *whose_source(struct daemon *d, uint64_t listener, const ztrunk_addr *remote,
@@ -32,6 +35,7 @@ static uint32_t on_accept(void *opaque, uint64_t listener, const ztrunk_addr *re
     uint32_t side = CLOUD;
     struct trunk *trunk = whose_source(d, listener, remote, &side);
 
+    if (watch_probe_arrival(d, remote, tag)) return 1;
     return trunk != NULL && proof_arrival(d, trunk, side, remote) &&
            admit_arrival(d, trunk, side, remote, tag);
 }
@@ -96,26 +100,6 @@ static struct trunk *who_connected(struct daemon *d, const ztrunk_net_flow_info 
     return NULL;
 }
 
-static void log_tls(struct daemon *d, const struct bound_flow *bound,
-                    const ztrunk_net_flow_info *info, const ztrunk_tls *tls)
-{
-    ztrunk_tls_info t = {.size = sizeof t};
-    char name[CONFIG_HOST + 8];
-    struct log_line line;
-    size_t len;
-
-    (void)ztrunk_tls_get_info(tls, &t);
-    log_begin(&line, &d->log, LOG_INFO, info->is_outbound ? "tls.connected" : "tls.accepted", 0);
-    log_word(&line, "trunk", bound->trunk->conf->name);
-    log_addr(&line, "remote", &info->remote);
-    log_word(&line, "version", t.version == 0x0304 ? "TLSv1.3" : "TLSv1.2");
-    log_word(&line, "suite", ztrunk_tls_suite_name(tls));
-    if (ztrunk_tls_peer_name(tls, 0, name, sizeof name, &len) == ZTRUNK_OK)
-        log_text(&line, "peer", name, len);
-    if (t.peer_not_after_s != 0) log_signed(&line, "peer_not_after", t.peer_not_after_s);
-    log_end(&line);
-}
-
 static void refuse_nobody(struct daemon *d, const ztrunk_net_flow_info *info)
 {
     uint32_t side = CLOUD;
@@ -140,7 +124,7 @@ static void on_open(void *opaque, uint64_t flow)
     uint32_t side = CLOUD;
 
     if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return;
-    if (proof_probe_opened(d, flow)) {
+    if (proof_probe_opened(d, flow) || watch_probe_opened(d, flow, &info)) {
         daemon_pump(d);
         return;
     }
@@ -166,7 +150,8 @@ static void on_open(void *opaque, uint64_t flow)
         generation_replaced(bound, flow, 1);
         if (info.is_outbound) generation_shaken(d, bound, ZTRUNK_TLS_CAUSE_NONE);
         trust_opened(d, flow);
-        log_tls(d, bound, &info, tls);
+        flow_log_open(d, bound, &info, tls);
+        watch_peer(d, bound, tls, ZTRUNK_TLS_CAUSE_NONE);
     }
     if (bound != NULL) ocsp_opened(d, flow, bound);
     if (bound != NULL)
@@ -229,26 +214,10 @@ static void make_room(struct daemon *d)
     d->flows_bound = 2 * d->flows.count + 1024;
 }
 
-static void log_close_of(struct daemon *d, const struct bound_flow *bound,
-                         const ztrunk_net_flow_info *info, int32_t error, uint32_t cause,
-                         const char *text)
+/* Of ours on the certificate that the peer has shown. */
+static uint32_t is_verdict(uint32_t cause)
 {
-    uint32_t is_tls = info->transport == ZTRUNK_NET_TLS;
-    /* Bound inbound: it was up, and has now ended. */
-    uint32_t was_up = bound != NULL && (!info->is_outbound || cause == ZTRUNK_TLS_CAUSE_TRUNCATED);
-    uint32_t was_refused = is_tls && cause != 0 && !was_up;
-    struct log_line line;
-
-    if (was_refused && cause < sizeof d->counts.tls_refused / sizeof d->counts.tls_refused[0])
-        d->counts.tls_refused[cause]++;
-    log_begin(&line, &d->log, error != ZTRUNK_OK ? LOG_WARNING : LOG_INFO,
-              was_refused ? "tls.refused" : "flow.closed", 0);
-    if (bound != NULL) log_word(&line, "trunk", bound->trunk->conf->name);
-    log_addr(&line, "remote", &info->remote);
-    log_word(&line, "direction", info->is_outbound ? "outbound" : "inbound");
-    if (is_tls && cause != 0) log_word(&line, "cause", ztrunk_tls_cause_name(cause));
-    log_word(&line, "why", text);
-    log_end(&line);
+    return cause >= ZTRUNK_TLS_CAUSE_EXPIRED && cause <= ZTRUNK_TLS_CAUSE_CHAIN;
 }
 
 static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *info, int32_t error,
@@ -259,13 +228,15 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
     uint32_t side = CLOUD;
     struct trunk *trunk = whose_source(d, info->listener, &info->remote, &side);
 
-    if (proof_probe_closed(d, flow, cause, text)) {
+    if (proof_probe_closed(d, flow, cause, text) || watch_probe_closed(d, flow, info)) {
         daemon_pump(d);
         return;
     }
     ocsp_closed(d, flow);
     proof_closed(d, flow, bound, info, cause);
-    log_close_of(d, bound, info, error, cause, text);
+    flow_log_close(d, bound, info, ztrunk_net_flow_tls(d->net, flow), error, cause, text);
+    if (bound != NULL && info->is_outbound && is_verdict(cause))
+        watch_peer(d, bound, ztrunk_net_flow_tls(d->net, flow), cause);
     admit_closed(d, trunk, side, info, error, bound != NULL);
     if (bound != NULL) generation_replaced(bound, flow, 0);
     if (bound != NULL && info->is_outbound && cause == ZTRUNK_TLS_CAUSE_PEER_REFUSED)

@@ -4,6 +4,7 @@
 #include "alarm.h"
 #include "leg.h"
 #include "trust.h"
+#include "watch.h"
 
 #define SECOND   UINT64_C(1000000000)
 /* Nothing came for so long: what the peer might be sending just now is not cut off. */
@@ -94,6 +95,7 @@ void generation_shaken(struct daemon *d, const struct bound_flow *bound, uint32_
                                     &rolled_back);
     if (!rolled_back) return;
     use_current(d, side);
+    watch_renewed(d);
     tell_rollback(d, side);
 }
 

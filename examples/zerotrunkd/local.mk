@@ -45,6 +45,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/daemon.c examples/zerotrunkd/daemon.h \
 	examples/zerotrunkd/endpoint.c \
 	$(zerotrunkd_firewall) \
+	examples/zerotrunkd/flow_log.c examples/zerotrunkd/flow_log.h \
 	examples/zerotrunkd/generation.c examples/zerotrunkd/generation.h \
 	examples/zerotrunkd/hold.c examples/zerotrunkd/hold.h \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
@@ -63,6 +64,9 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/ocsp_cert.c examples/zerotrunkd/ocsp_cert.h \
 	examples/zerotrunkd/pump.c \
 	examples/zerotrunkd/wait.c examples/zerotrunkd/wait.h \
+	examples/zerotrunkd/watch.c examples/zerotrunkd/watch.h \
+	examples/zerotrunkd/watch_alarm.c examples/zerotrunkd/watch_alarm.h \
+	examples/zerotrunkd/watch_probe.c examples/zerotrunkd/watch_probe.h \
 	examples/zerotrunkd/proof.c examples/zerotrunkd/proof.h \
 	examples/zerotrunkd/proof_log.c examples/zerotrunkd/proof_log.h \
 	examples/zerotrunkd/refresh.c examples/zerotrunkd/refresh.h \

@@ -9,6 +9,7 @@
 #include "ocsp.h"
 #include "proof.h"
 #include "verdict.h"
+#include "watch.h"
 
 static const char *const side[] = {[CLOUD] = "cloud", [INSIDE] = "inside"};
 
@@ -231,13 +232,49 @@ static void put_ocsp(struct page *p, const struct daemon *d)
     put(p, "zerotrunk_ocsp_refused_total %llu\n", (unsigned long long)c.refused);
 }
 
-static void put_certificate(struct page *p, const struct daemon *d)
+static void put_time(struct page *p, const struct daemon *d, uint64_t id, uint32_t is_end)
 {
-    const ztrunk_cert_info *leaf = &d->config->identity.leaf;
+    const ztrunk_watch *table = watch_table(d);
 
-    head(p, "cert_not_after_seconds", "gauge", "End of the certificate's validity, Unix time.");
-    put(p, "zerotrunk_cert_not_after_seconds{role=\"local\",serial=\"%s\"} %lld\n", leaf->serial,
-        (long long)leaf->not_after_s);
+    for (uint32_t view = 0; view < ZTRUNK_VIEWS; view++) {
+        ztrunk_watch_view info = {.size = sizeof info};
+
+        if (ztrunk_watch_get_view(table, id, view, &info) != ZTRUNK_OK) continue;
+        put(p, "zerotrunk_cert_not_%s_seconds{role=\"%s\",view=\"%s\",name=\"%s\"} %lld\n",
+            is_end ? "after" : "before", watch_is_peer(d, id) ? "peer" : "local",
+            ztrunk_view_name(view), ztrunk_watch_name(table, id),
+            (long long)(is_end ? info.chain_not_after_s : info.not_before_s));
+    }
+}
+
+static void put_findings(struct page *p, const struct daemon *d, uint64_t id)
+{
+    const ztrunk_watch *table = watch_table(d);
+    uint32_t is_peer = watch_is_peer(d, id);
+
+    for (uint32_t kind = 0; kind < ZTRUNK_FINDINGS; kind++) {
+        uint32_t is_own_kind =
+            kind == ZTRUNK_FINDING_NOT_LOADED || kind == ZTRUNK_FINDING_NOT_SHOWN;
+        uint32_t level = 0;
+
+        if (kind != ZTRUNK_FINDING_EXPIRY && is_own_kind == is_peer) continue;
+        (void)ztrunk_watch_level(table, id, kind, &level);
+        put(p, "zerotrunk_cert_finding{role=\"%s\",name=\"%s\",finding=\"%s\"} %u\n",
+            is_peer ? "peer" : "local", ztrunk_watch_name(table, id), ztrunk_finding_name(kind),
+            level);
+    }
+}
+
+static void put_certificates(struct page *p, const struct daemon *d)
+{
+    uint64_t id;
+
+    head(p, "cert_not_after_seconds", "gauge", "Earliest end on the chain, Unix time.");
+    for (uint32_t n = 0; watch_subject(d, n, &id) == 0; n++) put_time(p, d, id, 1);
+    head(p, "cert_not_before_seconds", "gauge", "Beginning of the certificate, Unix time.");
+    for (uint32_t n = 0; watch_subject(d, n, &id) == 0; n++) put_time(p, d, id, 0);
+    head(p, "cert_finding", "gauge", "What the watch has found; 0: nothing.");
+    for (uint32_t n = 0; watch_subject(d, n, &id) == 0; n++) put_findings(p, d, id);
 }
 
 static void put_alarms(struct page *p, const struct daemon *d)
@@ -283,7 +320,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_firewall(&p, d);
     put_proofs(&p, d);
     put_ocsp(&p, d);
-    put_certificate(&p, d);
+    put_certificates(&p, d);
     put_alarms(&p, d);
     put_alerts(&p, d);
     head(&p, "log_lines_dropped_total", "counter", "Log lines that the sink did not take.");

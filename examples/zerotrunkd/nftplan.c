@@ -52,7 +52,7 @@ static int32_t add_sources(struct nft_plan *plan, const struct config *config, u
     ztrunk_prefix *all;
 
     for (uint32_t i = 0; i < config->trunk_count; i++)
-        room += list_of(&config->trunks[i], is_media)->count;
+        room += list_of(&config->trunks[i], is_media)->count + 1;
     all = calloc(room, sizeof *all);
     if (all == NULL) return ZTRUNK_E_NOMEM;
     for (uint32_t i = 0; i < config->trunk_count; i++) {
@@ -60,6 +60,8 @@ static int32_t add_sources(struct nft_plan *plan, const struct config *config, u
 
         if (list->count > 0) memcpy(all + count, list->items, list->count * sizeof *all);
         count += list->count;
+        if (!is_media)
+            count += config_probe_source(config, &config->trunks[i].side[CLOUD], &all[count]);
     }
     plan->sources[is_media] = all;
     plan->source_count[is_media] = count;

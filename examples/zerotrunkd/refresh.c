@@ -37,6 +37,7 @@ static void each_file(const struct config *config, file_fn *fn, void *opaque)
 
         if (side->transport != ZTRUNK_NET_TLS) continue;
         fn(opaque, side->peer.trust);
+        fn(opaque, side->peer.trust_next);
         fn(opaque, side->peer.crl);
     }
 }

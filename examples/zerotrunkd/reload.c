@@ -9,6 +9,7 @@
 #include "policy.h"
 #include "refresh.h"
 #include "trust.h"
+#include "watch.h"
 
 static void log_reload(struct daemon *d, const char *event, const struct config_report *report)
 {
@@ -113,6 +114,7 @@ static void after_swap(struct daemon *d)
 {
     trust_renewed(d);
     generation_swapped(d);
+    watch_renewed(d);
     log_loaded(d);
 }
 

@@ -106,10 +106,13 @@ static int listen_on(struct daemon *d, struct trunk *trunk, uint32_t s)
                : -1;
 }
 
-/* The prefixes of all trunks that listen there, in one array; *count without an array. */
+/* The prefixes of all trunks that listen there, and what our own handshakes come from, in one
+ * array; *count without an array. */
 static void gather(const struct daemon *d, uint32_t s, uint64_t listener, ztrunk_prefix *to,
                    uint32_t *count)
 {
+    ztrunk_prefix unused;
+
     *count = 0;
     for (uint32_t i = 0; i < d->trunk_count; i++) {
         const struct config_side *side = &d->trunks[i].conf->side[s];
@@ -117,6 +120,7 @@ static void gather(const struct daemon *d, uint32_t s, uint64_t listener, ztrunk
         if (d->trunks[i].side[s].listener != listener) continue;
         if (to != NULL) config_side_filter(side, &side->signalling, to + *count);
         *count += side->signalling.count;
+        *count += config_probe_source(d->config, side, to != NULL ? to + *count : &unused);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "call.h"
 #include "generation.h"
+#include "watch.h"
 
 #define SECOND    UINT64_C(1000000000)
 #define EVERY_NS  (60 * SECOND)
@@ -130,6 +131,7 @@ static void watch_clock(struct daemon *d, uint64_t now_ns)
     log_signed(&line, "seconds", jump_s);
     log_end(&line);
     d->judge_ns = 0;
+    watch_wake(d);
 }
 
 uint64_t trust_deadline(const struct daemon *d)

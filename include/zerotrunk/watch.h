@@ -36,7 +36,7 @@ enum {                              /* findings */
        ZTRUNK_FINDING_ISSUER,       /* peer: another intermediate (level 1), another root (2) */
        ZTRUNK_FINDING_USAGE,        /* peer: it may prove less, or more, than before */
        ZTRUNK_FINDING_ROOT_NEXT,    /* peer: its root is among those to come alone */
-       ZTRUNK_FINDING_ROOT_MISSING, /* peer: its root is not among our anchors */
+       ZTRUNK_FINDING_ROOT_MISSING, /* peer: its root is not among our anchors; 10 min after it */
        ZTRUNK_FINDINGS              /* how many there are; grows */
 };
 
@@ -59,7 +59,8 @@ typedef struct ztrunk_watch ztrunk_watch;
 typedef struct ztrunk_watch_opts {
     uint32_t size, max; /* subjects; 0: 256 */
     uint32_t settle_s;  /* views may differ for so long, while files are replaced; 0: 60 */
-    uint32_t calm_s;    /* what a peer has changed is news for so long; 0: a day */
+    uint32_t calm_s;    /* what a peer has changed is news for so long, and a root that is to come
+                         * after it was seen last; 0: a day */
 } ztrunk_watch_opts;
 
 typedef struct ztrunk_finding {
@@ -98,6 +99,8 @@ ZTRUNK_API int32_t ztrunk_watch_show(ztrunk_watch *w, uint64_t subject, uint32_t
 /* Nothing is known of that view: no file, no answer. */
 ZTRUNK_API int32_t ztrunk_watch_hide(ztrunk_watch *w, uint64_t subject, uint32_t view,
                                      int64_t wall_s);
+/* Our anchors for a peer are others: what was found of its root is over until it is seen again. */
+ZTRUNK_API int32_t ztrunk_watch_anchors_changed(ztrunk_watch *w, uint64_t subject, int64_t wall_s);
 /* Looks at all subjects by the time: at least once an hour, and when the clock was set. */
 ZTRUNK_API int32_t ztrunk_watch_expire(ztrunk_watch *w, int64_t wall_s);
 /* What has changed since the last call, one at a time. E_NOTFOUND: nothing. */

@@ -136,7 +136,6 @@ void zti_conn_connected(zti_conn *c)
         zti_conn_end(c, ZTRUNK_E_SYSTEM, 0, zti_sock_text(error), 0);
         return;
     }
-    zti_sock_local(c->fd, &c->flow.local);
     c->tls = NULL;
     if (tls != NULL)
         shake_hands(c, tls);

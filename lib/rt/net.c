@@ -264,6 +264,7 @@ int32_t ztrunk_net_connect(ztrunk_net *net, uint32_t transport, const ztrunk_add
     }
     c->flow.is_outbound = 1;
     c->flow.remote = *remote;
+    (void)zti_sock_local(c->fd, &c->flow.local);
     zti_conn_connect(c, tls);
     *flow = c->flow.id;
     return ZTRUNK_OK;

@@ -31,6 +31,7 @@ libzti_la_SOURCES += \
 	lib/tls/profile.c lib/tls/profile.h \
 	lib/tls/traits.c lib/tls/traits.h \
 	lib/tls/watch.c \
+	lib/tls/watch_judge.c lib/tls/watch_judge.h \
 	lib/tls/watch_view.c lib/tls/watch_view.h
 
 if MBEDTLS3
@@ -85,7 +86,8 @@ check_PROGRAMS += tests/unit/tls/peer_test
 tests_unit_tls_peer_test_SOURCES = tests/unit/tls/peer_test.c $(tls_support)
 check_PROGRAMS += tests/unit/tls/profile_test
 tests_unit_tls_profile_test_SOURCES = tests/unit/tls/profile_test.c $(tls_support)
-check_PROGRAMS += tests/unit/tls/watch_test tests/unit/tls/watch_view_test
+check_PROGRAMS += tests/unit/tls/watch_judge_test tests/unit/tls/watch_test \
+	tests/unit/tls/watch_view_test
 tests_unit_tls_watch_test_SOURCES = tests/unit/tls/watch_test.c $(tls_support)
 tests_unit_tls_watch_view_test_SOURCES = tests/unit/tls/watch_view_test.c $(tls_support)
 

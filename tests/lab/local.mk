@@ -1,13 +1,13 @@
 EXTRA_DIST += \
 	.ci/run \
-	tests/lab/calls.sh \
+	tests/lab/calls.sh tests/lab/clock.sh \
 	tests/lab/cases \
 	tests/lab/daemon.sh \
 	tests/lab/install.sh \
 	tests/lab/lib.sh \
 	tests/lab/packages \
 	tests/lab/peers \
-	tests/lab/peers.sh \
+	tests/lab/peers.sh tests/lab/receiver.sh \
 	tests/lab/acme.sh tests/lab/pki.sh \
 	tests/lab/policy \
 	tests/lab/run \

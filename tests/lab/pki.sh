@@ -2,6 +2,7 @@
 # pki.sh DIR: a private PKI for the lab. Good: root.pem, and for sbc and cloud NAME.pem (leaf and
 # intermediate), NAME.key, NAME.both (all in one file). Bad ones, each wrong in one way only:
 # untrusted (other root), expired, wrongname, serveronly (no clientAuth), noeku.
+# pki.sh DIR NAME: one more root there, for $PKI_DAYS days.
 # pki.sh DIR NAME HOST ALGORITHM...: one more good leaf there, whose key is of that kind; $PKI_OCSP is
 # where its issuer says whether it was revoked, $PKI_EKU its purposes, $PKI_ISSUER its issuer (middle), $PKI_DATES arguments of
 # openssl ca that say when it is valid.
@@ -17,7 +18,7 @@ new_key() {
 
 root() { # NAME
     new_key "$1"
-    openssl req -x509 -new -key "$1.key" -subj "/CN=zerotrunk lab $1" -days 30 -out "$1.pem" \
+    openssl req -x509 -new -key "$1.key" -subj "/CN=zerotrunk lab $1" -days "${PKI_DAYS:-30}" -out "$1.pem" \
         -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
 }
 
@@ -51,6 +52,10 @@ ${eku:+extendedKeyUsage=$eku\n}${PKI_OCSP:+authorityInfoAccess=OCSP;URI:$PKI_OCS
 }
 
 both=serverAuth,clientAuth
+if [ $# -eq 2 ]; then
+    root "$2"
+    exit
+fi
 if [ $# -gt 1 ]; then
     algorithm=("${@:4}")
     # shellcheck disable=SC2086

@@ -8,7 +8,7 @@ others='\.[ch]$|^(cloud|inside|alerts)\.|^node\.metrics$|\.invalid$'
 
 used() {
     find examples/zerotrunkd -name '*.c' ! -name 'config*' ! -name 'event.c' ! -name 'firewall*' | sort |
-        xargs grep -hv '\.event = ' | grep -oE '"[a-z]+\.[a-z_]+"' | tr -d '"' | grep -vE "$others" | sort -u
+        xargs grep -hvE '(\.|->)event = ' | grep -oE '"[a-z]+\.[a-z_]+"' | tr -d '"' | grep -vE "$others" | sort -u
 }
 rows() { sed -n 's/^ *{"\([a-z]*\.[a-z_]*\)", [0-9].*/\1/p' examples/zerotrunkd/event.c | sort -u; }
 

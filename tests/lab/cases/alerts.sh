@@ -2,6 +2,8 @@
 # an alarm reaches each receiver once and is resolved, whatever receivers and the disk do; no secret shows
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
+# shellcheck source=tests/lab/receiver.sh
+. "$LAB_SRC/receiver.sh"
 if [ -n "${ZT_CHROOT:-}" ]; then
     echo 'the delivery needs curl beside the daemon'
     exit 77
@@ -34,13 +36,6 @@ config=$LAB_DIR/zerotrunkd.yaml
 sed -i "s|^trunks:|alerts: {spool: $box/disk/spool, command: $box/zerotrunk-alert, receivers: $box/alert.conf, settle_seconds: 1}\n&|" "$config"
 cp "$config" "$LAB_DIR/good.yaml"
 
-receiver_up() {
-    lab_spawn edge receiver "$LAB_SRC/tools/receiver.py" $EDGE4 8443 "$LAB_DIR/pki/sbc.pem" "$LAB_DIR/pki/sbc.key" \
-        "$seen" "$box/sign" "$box/bearer"
-    RECEIVER_PID=$LAB_PID
-    await_listener edge 8443
-}
-mode() { printf '%s\n' "$*" >"$seen/mode"; }
 # The disk is the daemon's own, and small. A syslog daemon's socket is on it.
 node_up() {
     # shellcheck disable=SC2016
@@ -52,8 +47,6 @@ node_up() {
     if ! trunk_listens || is_gone "$TRUNK_PID"; then lab_fail "it did not start: $(tail -n 5 "$LAB_DIR/trunk.log")"; fi
 }
 disk() { printf '/proc/%s/root%s/disk' "$TRUNK_PID" "$box"; }
-count() { grep -c "\"event_action\": \"$2\"" "$seen/$1" 2>/dev/null || true; }
-has() { [ "$(count "$1" "$2")" = "$3" ]; }
 asked() { [ "$(grep -c "$1" "$seen/asked")" -ge "$2" ]; }
 wait_for() { await 20 "$3 $2 in $1" has "$@" || lab_fail "$(cat "$seen/refused" "$LAB_DIR/trunk.log" 2>/dev/null | tail -n 8)"; }
 told() { # TRIGGERS RESOLVES: everywhere, and nothing is left
@@ -82,7 +75,7 @@ no_secret_in() { [ -z "$(secrets_in "$@")" ] || lab_fail "a secret is in $(secre
 
 [ "$(secrets_in "$box" | wc -l)" -eq 3 ] || lab_fail 'the search for secrets finds none'
 mode ok
-receiver_up
+receiver_up "$box/sign" "$box/bearer"
 node_up
 # Once, however often it is seen; and over.
 for _ in 1 2 3; do break_it; done
@@ -106,7 +99,7 @@ await 20 'one that is asked to wait' asked 429 1
 lab_stop "$RECEIVER_PID"
 break_it
 mode ok
-receiver_up
+receiver_up "$box/sign" "$box/bearer"
 mend_it
 told 3 3
 

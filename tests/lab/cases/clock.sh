@@ -2,25 +2,11 @@
 # the clock on the wall jumps an hour, a day, to 2038 and back with calls up: they live, and certificates are judged by it
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
-if ! command -v "${CC:-cc}" >/dev/null || [ -n "${ZT_CHROOT:-}" ]; then
-    echo 'there is no compiler'
-    exit 77
-fi
+# shellcheck source=tests/lab/clock.sh
+. "$LAB_SRC/clock.sh"
 lab_up
 trunk_config
-"${CC:-cc}" -shared -fPIC -O2 -o "$LAB_DIR/wall.so" "$LAB_SRC/tools/wall.c"
-jump() { # TO: in place, for it is mapped
-    printf '%-31s\n' "$1" | dd of="$LAB_DIR/wall" conv=notrunc status=none
-}
-jump 0
-chmod 644 "$LAB_DIR/wall"
-# A sanitizer's library is to be the first of all.
-asan=$(ldd "$ZT_BUILD/.libs/libzerotrunk.so" | awk '/libasan/ { print $3 }')
-eval "plain_$(declare -f trunk_command)"
-trunk_command() {
-    plain_trunk_command
-    TRUNK_COMMAND=(env "ZT_WALL=$LAB_DIR/wall" "LD_PRELOAD=${asan:+$asan:}$LAB_DIR/wall.so" "${TRUNK_COMMAND[@]}")
-}
+clock_prepare
 trunk_up
 pbx_up
 noticed() { # SECONDS: about so many

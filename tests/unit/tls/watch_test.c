@@ -223,7 +223,7 @@ START_TEST(loaded_but_not_shown_is_told_and_its_end_counts)
 }
 END_TEST
 
-START_TEST(a_peers_root_that_is_to_come_or_missing_is_named)
+START_TEST(a_peers_root_that_is_to_come_is_named_until_it_is_trusted)
 {
     start();
     show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW);
@@ -234,13 +234,38 @@ START_TEST(a_peers_root_that_is_to_come_or_missing_is_named)
     ck_assert_str_eq(finding.old, "CN=root");
     next_is(ZTRUNK_FINDING_ROOT_NEXT, 1);
     ck_assert_str_eq(finding.text, "CN=new root");
+    /* the connection lasts for weeks, then another proxy shows the old one */
+    expire(PKI_NOW - 10 + DAY - 1);
+    next_is(ZTRUNK_FINDING_EXPIRY, 1);
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW - 10 + DAY - 1);
+    next_is(ZTRUNK_FINDING_EXPIRY, 0);
     nothing_is_found();
-    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_MISSING, other_root, PKI_NOW);
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_NEXT, leaf_b, PKI_NOW + DAY);
+    next_is(ZTRUNK_FINDING_ISSUER, 0);
+    nothing_is_found();
+    ck_assert_int_eq(ztrunk_watch_anchors_changed(w, peer, PKI_NOW + DAY), ZTRUNK_OK);
     next_is(ZTRUNK_FINDING_ROOT_NEXT, 0);
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_NEXT, leaf_b, PKI_NOW + DAY);
+    next_is(ZTRUNK_FINDING_ROOT_NEXT, 1);
+    ck_assert_int_eq(ztrunk_watch_anchors_changed(w, own, PKI_NOW), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_watch_anchors_changed(w, 7, PKI_NOW), ZTRUNK_E_NOTFOUND);
+    nothing_is_found();
+    end();
+}
+END_TEST
+
+START_TEST(a_root_that_is_missing_is_named_until_the_peer_is_let_in_for_a_while)
+{
+    start();
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW);
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_MISSING, other_root, PKI_NOW);
     next_is(ZTRUNK_FINDING_ROOT_MISSING, 1);
     ck_assert_str_eq(finding.text, "CN=new root");
-    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW);
-    next_is(ZTRUNK_FINDING_ISSUER, 0);
+    expire(PKI_NOW + 3600);
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW + 3600);
+    expire(PKI_NOW + 3600 + 599);
+    nothing_is_found();
+    expire(PKI_NOW + 3600 + 600);
     next_is(ZTRUNK_FINDING_ROOT_MISSING, 0);
     nothing_is_found();
     end();
@@ -268,7 +293,7 @@ START_TEST(what_nobody_has_proved_changes_no_issuer_usage_or_end)
     show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_MISSING, client_only, PKI_NOW + 29 * DAY);
     next_is(ZTRUNK_FINDING_ROOT_MISSING, 1);
     nothing_is_found();
-    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW);
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW + 30 * DAY);
     next_is(ZTRUNK_FINDING_ROOT_MISSING, 0);
     /* refused since it is over: that alone is told */
     show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_REFUSED, leaf_a, PKI_NOW + 31 * DAY);
@@ -287,13 +312,17 @@ START_TEST(another_intermediate_is_less_than_another_root_and_both_are_old_news_
     ck_assert_str_eq(finding.text, "CN=second middle");
     ck_assert_str_eq(finding.old, "CN=middle");
     show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, client_only, PKI_NOW - 10);
-    next_is(ZTRUNK_FINDING_ISSUER, 0);
     next_is(ZTRUNK_FINDING_USAGE, 1);
-    expire(PKI_NOW + DAY - 11);
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, leaf_b, PKI_NOW);
+    nothing_is_found();
+    show(peer, ZTRUNK_VIEW_WIRE, ZTRUNK_WATCH_TRUSTED, client_only, PKI_NOW);
     next_is(ZTRUNK_FINDING_EXPIRY, 1);
+    expire(PKI_NOW + DAY - 11);
     nothing_is_found();
     expire(PKI_NOW + DAY - 10);
+    next_is(ZTRUNK_FINDING_ISSUER, 0);
     next_is(ZTRUNK_FINDING_USAGE, 0);
+    expire(PKI_NOW + 2 * DAY);
     nothing_is_found();
     end();
 }
@@ -331,7 +360,8 @@ UNIT_MAIN("tls/watch", wrong_calls_change_nothing,
           a_clock_that_was_wrong_for_a_while_takes_all_of_it_back,
           renewed_but_not_loaded_is_told_when_it_lasts,
           loaded_but_not_shown_is_told_and_its_end_counts,
-          a_peers_root_that_is_to_come_or_missing_is_named,
+          a_peers_root_that_is_to_come_is_named_until_it_is_trusted,
+          a_root_that_is_missing_is_named_until_the_peer_is_let_in_for_a_while,
           the_missing_root_of_a_chain_without_it_is_who_issued_its_last,
           what_nobody_has_proved_changes_no_issuer_usage_or_end,
           another_intermediate_is_less_than_another_root_and_both_are_old_news_after_a_day,

@@ -134,6 +134,32 @@ START_TEST(the_same_alarm_is_told_once_and_again_when_its_severity_changes)
 }
 END_TEST
 
+START_TEST(a_step_of_one_severity_is_told_as_well)
+{
+    struct alarm alarm = {.key = "cert/expiry/local/sbc",
+                          .event = "certificate.ends",
+                          .summary = "seven days are left",
+                          .severity = ALARM_CRITICAL,
+                          .step = 3};
+
+    start();
+    alarm_raise(node, &alarm);
+    ck_assert_ptr_nonnull(strstr(log_said(), "seven days"));
+    alarm_raise(node, &alarm);
+    ck_assert_str_eq(log_said(), "");
+    alarm.step = 4;
+    alarm.summary = "one day is left";
+    alarm_raise(node, &alarm);
+    ck_assert_ptr_nonnull(strstr(log_said(), "one day"));
+    ck_assert_uint_eq(alarm_count(node, ALARM_CRITICAL), 1);
+    alarm_clear(node, alarm.key, "over");
+    ck_assert_ptr_nonnull(strstr(log_said(), "alarm.cleared"));
+    alarm_raise(node, &alarm);
+    ck_assert_ptr_nonnull(strstr(log_said(), "one day"));
+    end();
+}
+END_TEST
+
 START_TEST(clearing_is_told_once_and_only_of_what_was_raised)
 {
     start();
@@ -157,4 +183,4 @@ UNIT_MAIN("zerotrunkd/alarm", a_key_of_hostile_bytes_makes_one_line_and_one_key,
           long_keys_that_differ_at_their_ends_are_two,
           one_more_than_the_table_holds_is_said_and_not_kept,
           the_same_alarm_is_told_once_and_again_when_its_severity_changes,
-          clearing_is_told_once_and_only_of_what_was_raised)
+          a_step_of_one_severity_is_told_as_well, clearing_is_told_once_and_only_of_what_was_raised)

@@ -76,14 +76,20 @@ static uint32_t waiting(void)
     return counts.waiting;
 }
 
-static void raise_key(const char *key, uint32_t severity)
+static void raise_step(const char *key, uint32_t severity, uint32_t step)
 {
     const struct alarm alarm = {.key = key,
                                 .event = "cert.expires",
                                 .summary = "7 days",
-                                .severity = severity};
+                                .severity = severity,
+                                .step = step};
 
     alarm_raise(node, &alarm);
+}
+
+static void raise_key(const char *key, uint32_t severity)
+{
+    raise_step(key, severity, 0);
 }
 
 START_TEST(hostile_text_stays_within_its_string)
@@ -209,6 +215,23 @@ START_TEST(what_still_holds_after_a_restart_is_not_told_again)
 }
 END_TEST
 
+START_TEST(each_step_is_a_record_and_none_is_told_again_after_a_restart)
+{
+    start();
+    raise_step("cert/local/a", ALARM_CRITICAL, 3);
+    raise_step("cert/local/a", ALARM_CRITICAL, 4);
+    ck_assert_uint_eq(spooled(), 2);
+    stop();
+    start_again();
+    raise_step("cert/local/a", ALARM_CRITICAL, 4);
+    ck_assert_uint_eq(spooled(), 2);
+    ck_assert_uint_eq(waiting(), 0);
+    raise_step("cert/local/a", ALARM_CRITICAL, 5);
+    ck_assert_uint_eq(spooled(), 3);
+    end();
+}
+END_TEST
+
 START_TEST(what_is_over_after_a_restart_is_resolved_once)
 {
     start();
@@ -264,6 +287,7 @@ UNIT_MAIN("zerotrunkd/alert", hostile_text_stays_within_its_string,
           an_alarm_waits_for_room_and_one_that_is_over_by_then_is_not_told,
           one_alarm_is_one_record_however_often_it_is_raised,
           what_still_holds_after_a_restart_is_not_told_again,
+          each_step_is_a_record_and_none_is_told_again_after_a_restart,
           what_is_over_after_a_restart_is_resolved_once,
           a_command_gets_no_descriptor_and_no_environment_of_ours,
           a_command_that_is_not_there_is_an_error_and_one_that_hangs_can_be_ended)

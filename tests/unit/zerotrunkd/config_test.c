@@ -142,6 +142,9 @@ END_TEST
 START_TEST(numbers_have_their_bounds)
 {
     static const struct row rows[] = {
+        {"identity:\n", "identity:\n  probe_seconds: 9\n", "\"9\": 10 to 86400", 6},
+        {"identity:\n", "identity:\n  probe_seconds: 86401\n", "\"86401\": 10 to 86400", 6},
+        {"identity:\n", "identity:\n  probe: never\n", "\"never\"", 6},
         {"drain_seconds: 30", "drain_seconds: 86401", "\"86401\": seconds from 0 to 86400", 4},
         {"drain_seconds: 30", "drain_seconds: -1", "\"-1\": seconds from 0 to 86400", 4},
         {"drain_seconds: 30", "drain_seconds: 0x1", "seconds from 0 to 86400", 4},

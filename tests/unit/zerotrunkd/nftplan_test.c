@@ -50,9 +50,43 @@ START_TEST(every_port_of_a_cloud_is_protected_once_in_both_protocols)
     }
     ck_assert_uint_eq(covers(&plan, 17, 5060), 0);
     ck_assert_uint_eq(covers(&plan, 17, 22000), 0);
-    ck_assert_uint_eq(plan.source_count[0], 2);
     ck_assert_uint_eq(plan.source_count[1], 2);
     nft_plan_end(&plan);
+    config_free(config);
+}
+END_TEST
+
+static uint32_t may_signal(const struct config *config, const char *source)
+{
+    struct nft_plan plan;
+    ztrunk_addr addr;
+    uint32_t covered = 0;
+
+    ck_assert_int_eq(ztrunk_addr_parse(source, strlen(source), &addr), ZTRUNK_OK);
+    ck_assert_int_eq(nft_plan_make(&plan, config), ZTRUNK_OK);
+    for (uint32_t i = 0; i < plan.source_count[0]; i++)
+        covered |= ztrunk_prefix_contains(&plan.sources[0][i], &addr);
+    nft_plan_end(&plan);
+    return covered;
+}
+
+/* Handshakes with our own name come from our own address, and no other of ours does. */
+START_TEST(our_own_address_may_signal_only_while_it_is_probed)
+{
+    struct config *config = config_of(text);
+
+    ck_assert_uint_eq(may_signal(config, "203.0.113.10"), 1);
+    ck_assert_uint_eq(may_signal(config, "203.0.113.11"), 0);
+    ck_assert_uint_eq(may_signal(config, "127.0.0.1"), 0);
+    config->identity.probe = CONFIG_PROBE_OFF;
+    ck_assert_uint_eq(may_signal(config, "203.0.113.10"), 0);
+    config->identity.probe = CONFIG_PROBE_LISTEN;
+    config->trunks[0].side[CLOUD].interface_index = config->trunks[1].side[CLOUD].interface_index =
+        7;
+    ck_assert_uint_eq(may_signal(config, "203.0.113.10"), 0);
+    memset(config->trunks[0].side[CLOUD].listen.ip, 0, 4);
+    config->trunks[0].side[CLOUD].interface_index = 0;
+    ck_assert_uint_eq(may_signal(config, "127.0.0.1"), 1);
     config_free(config);
 }
 END_TEST
@@ -101,5 +135,6 @@ START_TEST(a_name_that_is_not_ours_is_refused_with_key_and_value)
 END_TEST
 
 UNIT_MAIN("zerotrunkd/nftplan", every_port_of_a_cloud_is_protected_once_in_both_protocols,
+          our_own_address_may_signal_only_while_it_is_probed,
           the_text_names_the_table_and_its_lists,
           a_name_that_is_not_ours_is_refused_with_key_and_value)
