@@ -61,6 +61,11 @@ own=cert/expiry/local/$SBC peer=cert/expiry/peer/lab/cloud
 both() { await_taken $own "$1" && await_taken $peer "$1"; }
 ahead() { jump $((${1} * day + 60)); } # DAYS from now, and a minute
 
+# Who else is on this machine is let through by the kernel, and told nothing.
+in_ns edge timeout 5 openssl s_client -connect $EDGE4:5061 -servername $SBC </dev/null >"$LAB_DIR/local" 2>&1 || true
+grep -q '^CONNECTED' "$LAB_DIR/local" || lab_fail "it was not let through: $(<"$LAB_DIR/local")"
+if grep -q 'BEGIN CERTIFICATE' "$LAB_DIR/local"; then lab_fail 'it was shown a certificate'; fi
+
 # With 31 days left there is nothing to say.
 ahead 68
 await_event 10 clock.jumped
