@@ -1,4 +1,5 @@
-/* Prometheus' text format. No label takes a value that a peer chooses. */
+/* Prometheus' text format. No label takes a value that a peer chooses. A counter is there before it
+ * counts: Prometheus cannot see the first step of one that was not. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,15 +73,13 @@ static void put_refusals(struct page *p, const struct daemon *d)
     const struct counts *c = &d->counts;
 
     head(p, "sdp_refused_total", "counter", "Session descriptions refused, by reason number.");
-    for (uint32_t i = 1; i < sizeof c->refused / sizeof c->refused[0]; i++)
-        if (c->refused[i] > 0)
-            put(p, "zerotrunk_sdp_refused_total{reason=\"%u\"} %llu\n", i,
-                (unsigned long long)c->refused[i]);
+    for (uint32_t i = 1; i <= ZTRUNK_SDP_REFUSED_MISMATCH; i++)
+        put(p, "zerotrunk_sdp_refused_total{reason=\"%u\"} %llu\n", i,
+            (unsigned long long)c->refused[i]);
     head(p, "tls_refused_total", "counter", "TLS peers refused, by cause.");
-    for (uint32_t i = 1; i < sizeof c->tls_refused / sizeof c->tls_refused[0]; i++)
-        if (c->tls_refused[i] > 0)
-            put(p, "zerotrunk_tls_refused_total{cause=\"%s\"} %llu\n", ztrunk_tls_cause_name(i),
-                (unsigned long long)c->tls_refused[i]);
+    for (uint32_t i = 1; i <= ZTRUNK_TLS_CAUSE_NO_KEY; i++)
+        put(p, "zerotrunk_tls_refused_total{cause=\"%s\"} %llu\n", ztrunk_tls_cause_name(i),
+            (unsigned long long)c->tls_refused[i]);
     head(p, "gate_refused_total", "counter", "SIP messages that failed the gate.");
     put(p, "zerotrunk_gate_refused_total %llu\n", (unsigned long long)c->gate);
 }
@@ -93,12 +92,11 @@ static void put_admission(struct page *p, const struct daemon *d)
     for (uint32_t i = 0; i < d->trunk_count; i++)
         for (uint32_t s = 0; s < 2; s++)
             for (uint32_t r = 1; r < ADMIT_REASONS; r++)
-                if (d->trunks[i].side[s].refused[r] > 0)
-                    put(p,
-                        "zerotrunk_admission_refused_total{trunk=\"%s\",side=\"%s\","
-                        "reason=\"%s\"} %llu\n",
-                        d->trunks[i].conf->name, side[s], ztrunk_admission_reason_name(r),
-                        (unsigned long long)d->trunks[i].side[s].refused[r]);
+                put(p,
+                    "zerotrunk_admission_refused_total{trunk=\"%s\",side=\"%s\","
+                    "reason=\"%s\"} %llu\n",
+                    d->trunks[i].conf->name, side[s], ztrunk_admission_reason_name(r),
+                    (unsigned long long)d->trunks[i].side[s].refused[r]);
     if (ztrunk_admission_get_info(d->admission, &info) != ZTRUNK_OK) return;
     head(p, "blocks_total", "counter", "Blocks of addresses that abused.");
     put(p, "zerotrunk_blocks_total %llu\n", (unsigned long long)info.blocks);
@@ -115,12 +113,10 @@ static void put_denials(struct page *p, const struct daemon *d)
         const uint64_t *denied = trunk->side[i % 2].uri_denied;
 
         for (uint32_t r = 1; r < URI_REASONS; r++)
-            if (denied[r] > 0)
-                put(p,
-                    "zerotrunk_request_uri_denied_total{trunk=\"%s\",side=\"%s\",reason=\"%s\"} "
-                    "%llu\n",
-                    trunk->conf->name, side[i % 2], ztrunk_rule_reason_text(r),
-                    (unsigned long long)denied[r]);
+            put(p,
+                "zerotrunk_request_uri_denied_total{trunk=\"%s\",side=\"%s\",reason=\"%s\"} %llu\n",
+                trunk->conf->name, side[i % 2], ztrunk_rule_reason_text(r),
+                (unsigned long long)denied[r]);
     }
 }
 
@@ -139,7 +135,7 @@ static void put_toll(struct page *p, const struct daemon *d)
     head(p, "toll_denied_total", "counter", "Calls that may not be made, by reason.");
     for (uint32_t i = 0; i < 2 * d->trunk_count; i++)
         for (uint32_t r = 1; r < TOLL_REASONS; r++)
-            if (d->trunks[i / 2].side[i % 2].toll_denied[r] > 0)
+            if (d->trunks[i / 2].toll != NULL)
                 put(p, "zerotrunk_toll_denied_total{trunk=\"%s\",side=\"%s\",reason=\"%s\"} %llu\n",
                     d->trunks[i / 2].conf->name, side[i % 2], ztrunk_toll_reason_text(r),
                     (unsigned long long)d->trunks[i / 2].side[i % 2].toll_denied[r]);
