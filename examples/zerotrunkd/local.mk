@@ -85,6 +85,13 @@ examples_zerotrunkd_zerotrunkd_LDADD = libzerotrunk-rt.la libzerotrunk.la $(YAML
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = profiles/genesys.yaml profiles/teams.yaml profiles/twilio.yaml
 
+prometheusdir = $(pkgdatadir)/prometheus
+dist_prometheus_DATA = examples/zerotrunkd/prometheus/grafana-dashboard.json \
+	examples/zerotrunkd/prometheus/prometheus.yml \
+	examples/zerotrunkd/prometheus/zerotrunk-rules.yml
+EXTRA_DIST += examples/zerotrunkd/prometheus/zerotrunk-rules-days-test.yml \
+	examples/zerotrunkd/prometheus/zerotrunk-rules-test.yml
+
 sampledir = $(docdir)/examples
 dist_sample_DATA = examples/zerotrunkd/genesys.yaml
 

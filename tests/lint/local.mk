@@ -6,6 +6,7 @@ lint_scripts = \
 	tests/lint/keys.sh \
 	tests/lint/layers.sh \
 	tests/lint/length.sh \
+	tests/lint/metrics.sh \
 	tests/lint/pairs.sh \
 	tests/lint/profiles.sh \
 	tests/lint/readme.sh \
