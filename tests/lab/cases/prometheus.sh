@@ -46,15 +46,16 @@ await 10 'the first refusal to be seen as a step' watched query 'increase(zerotr
 
 told() { watched alerts | sort; }
 expiring="firing ZerotrunkCertificateExpiring days=14 name=$SBC severity=critical"
+# The node has an alarm of its own for it, which this one waits for two minutes to repeat.
+own='pending ZerotrunkAlarm severity=warning'
+both=$(printf '%s\n' "$expiring" "$own" | sort)
 tells() { [ "$(told)" = "$1" ]; }
-await 10 'the alert' tells "$expiring" || lab_fail "what it tells: $(told)"
+await 10 'the alert' tells "$both" || lab_fail "what it tells: $(told)"
 
-# What the watch of certificates does not say yet: two of the views, and what it found.
 ask rules "$shipped/zerotrunk-rules.yml"
-ask series 'view="disk"' 'view="wire"' zerotrunk_cert_finding
-watched dashboard "$shipped/grafana-dashboard.json" 'Disk and loaded differ by' 'What the watch found' ||
-    lab_fail 'the dashboard'
-await 10 'the alert alone' tells "$expiring" || lab_fail "what it tells after the calls: $(told)"
+ask series
+watched dashboard "$shipped/grafana-dashboard.json" || lab_fail 'the dashboard'
+await 10 'the alert alone' tells "$both" || lab_fail "what it tells after the calls: $(told)"
 
 # A node that ends is noticed, and the word of its certificate stays.
 trunk_down
