@@ -70,7 +70,8 @@ static void tell_all(struct daemon *d)
 {
     ztrunk_finding finding = {.size = sizeof finding};
 
-    while (ztrunk_watch_next(d->watch->table, &finding) == ZTRUNK_OK) watch_alarm(d, &finding);
+    while (ztrunk_watch_next(d->watch->table, &finding) == ZTRUNK_OK)
+        watch_alarm(d, d->watch->table, watch_is_peer(d, finding.subject), &finding);
 }
 
 static void look(struct daemon *d)

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 #include "alarm.h"
-#include "watch.h"
 
 #define DAY_S INT64_C(86400)
 
@@ -31,6 +30,11 @@ static void put_stamp(char stamp[STAMP], int64_t wall_s)
 
 /* ---- in words, with what to do ---- */
 
+static void add(struct alarm *alarm, const char *name, const char *value)
+{
+    alarm->details[alarm->detail_count++] = (struct alarm_detail){name, value};
+}
+
 static void words_of_end(struct about *a, struct alarm *alarm)
 {
     static const uint32_t severities[] = {ALARM_INFO,     ALARM_WARNING,  ALARM_ERROR,
@@ -50,9 +54,8 @@ static void words_of_end(struct about *a, struct alarm *alarm)
                  "the certificate of %s ends in %" PRId64 " days and %" PRId64 " hours, at %s; %s",
                  a->name, left_s / DAY_S, left_s % DAY_S / 3600, a->stamp,
                  a->is_peer ? "tell its owner" : "renew it");
-    alarm->details[0] = (struct alarm_detail){"not_after", a->stamp};
-    alarm->details[1] = (struct alarm_detail){"certificate", f->text};
-    alarm->detail_count = 2;
+    add(alarm, "not_after", a->stamp);
+    add(alarm, "certificate", f->text);
 }
 
 static void words_of_not_loaded(struct about *a, struct alarm *alarm)
@@ -64,9 +67,8 @@ static void words_of_not_loaded(struct about *a, struct alarm *alarm)
         "renewed but not reloaded: %s holds serial %s, in use is %s; reload, or see why it was "
         "refused",
         a->file, a->serials[ZTRUNK_VIEW_DISK], a->serials[ZTRUNK_VIEW_LOADED]);
-    alarm->details[0] = (struct alarm_detail){"on_disk", a->serials[ZTRUNK_VIEW_DISK]};
-    alarm->details[1] = (struct alarm_detail){"loaded", a->serials[ZTRUNK_VIEW_LOADED]};
-    alarm->detail_count = 2;
+    add(alarm, "on_disk", a->serials[ZTRUNK_VIEW_DISK]);
+    add(alarm, "loaded", a->serials[ZTRUNK_VIEW_LOADED]);
 }
 
 static void words_of_not_shown(struct about *a, struct alarm *alarm)
@@ -78,9 +80,8 @@ static void words_of_not_shown(struct about *a, struct alarm *alarm)
         "loaded but not shown: a handshake with %s shows serial %s, loaded is %s; another node "
         "or a load balancer answers to that name",
         a->name, a->serials[ZTRUNK_VIEW_WIRE], a->serials[ZTRUNK_VIEW_LOADED]);
-    alarm->details[0] = (struct alarm_detail){"shown", a->serials[ZTRUNK_VIEW_WIRE]};
-    alarm->details[1] = (struct alarm_detail){"loaded", a->serials[ZTRUNK_VIEW_LOADED]};
-    alarm->detail_count = 2;
+    add(alarm, "shown", a->serials[ZTRUNK_VIEW_WIRE]);
+    add(alarm, "loaded", a->serials[ZTRUNK_VIEW_LOADED]);
 }
 
 static void words_of_issuer(struct about *a, struct alarm *alarm)
@@ -92,9 +93,8 @@ static void words_of_issuer(struct about *a, struct alarm *alarm)
     snprintf(a->summary, sizeof a->summary,
              "the certificate of %s has another root than before; if nobody announced it, ask",
              a->name);
-    alarm->details[0] = (struct alarm_detail){"root", f->text};
-    alarm->details[1] = (struct alarm_detail){"root_before", f->old};
-    alarm->detail_count = 2;
+    add(alarm, "root", f->text);
+    add(alarm, "root_before", f->old);
 }
 
 static void words_of_usage(struct about *a, struct alarm *alarm)
@@ -115,8 +115,7 @@ static void words_of_root_next(struct about *a, struct alarm *alarm)
              "%s is let in by a root of trust_next alone; add that root to %s before trust_next is "
              "taken away",
              a->name, a->file);
-    alarm->details[0] = (struct alarm_detail){"root", a->finding->text};
-    alarm->detail_count = 1;
+    add(alarm, "root", a->finding->text);
 }
 
 static void words_of_root_missing(struct about *a, struct alarm *alarm)
@@ -127,8 +126,7 @@ static void words_of_root_missing(struct about *a, struct alarm *alarm)
              "%s is refused: its chain leads to a root that %s does not hold; if it is announced, "
              "add it there",
              a->name, a->file);
-    alarm->details[0] = (struct alarm_detail){"root", a->finding->text};
-    alarm->detail_count = 1;
+    add(alarm, "root", a->finding->text);
 }
 
 static words_fn *const words[ZTRUNK_FINDINGS] = {words_of_end,         words_of_not_loaded,
@@ -151,13 +149,13 @@ static const char *file_of(const struct daemon *d, const char *name, uint32_t is
     return d->config->identity.certificate;
 }
 
-static void look_at(const struct daemon *d, const ztrunk_finding *finding, struct about *a)
+static void look_at(const struct daemon *d, const ztrunk_watch *table, uint32_t is_peer,
+                    const ztrunk_finding *finding, struct about *a)
 {
-    const ztrunk_watch *table = watch_table(d);
     const char *kind = ztrunk_finding_name(finding->kind);
 
     *a = (struct about){.finding = finding, .name = ztrunk_watch_name(table, finding->subject)};
-    a->is_peer = watch_is_peer(d, finding->subject);
+    a->is_peer = is_peer;
     a->file = file_of(d, a->name, a->is_peer);
     snprintf(a->key, sizeof a->key, "cert/%s/%s/%s", kind, a->is_peer ? "peer" : "local", a->name);
     for (uint32_t view = 0; view < ZTRUNK_VIEWS; view++) {
@@ -185,12 +183,13 @@ static uint32_t is_small(const ztrunk_finding *f)
     return f->kind == ZTRUNK_FINDING_ISSUER && f->level == 1;
 }
 
-void watch_alarm(struct daemon *d, const ztrunk_finding *finding)
+void watch_alarm(struct daemon *d, const ztrunk_watch *table, uint32_t is_peer,
+                 const ztrunk_finding *finding)
 {
     struct about a;
     struct alarm alarm = {.severity = ALARM_WARNING};
 
-    look_at(d, finding, &a);
+    look_at(d, table, is_peer, finding, &a);
     if (is_small(finding)) log_issuer(d, &a);
     if (finding->level == 0 || is_small(finding)) {
         alarm_clear(d, a.key, "it is over");

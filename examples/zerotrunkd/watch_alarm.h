@@ -5,6 +5,8 @@
 #include <zerotrunk/watch.h>
 #include "daemon.h"
 
-void watch_alarm(struct daemon *d, const ztrunk_finding *finding);
+/* is_peer: the finding is about a peer's certificate, not ours. */
+void watch_alarm(struct daemon *d, const ztrunk_watch *table, uint32_t is_peer,
+                 const ztrunk_finding *finding);
 
 #endif
