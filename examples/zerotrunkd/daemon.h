@@ -97,6 +97,7 @@ struct bound_flow { /* who stands behind a connection or a datagram source */
     uint64_t generation;       /* of the certificate that we showed; 0: not TLS */
     uint64_t old_ns, heard_ns; /* it drains since then, 0: it does not; a message came last */
     uint32_t pins, doubt;      /* what needs it; ZTRUNK_TLS_CAUSE_* why the peer starts no call */
+    const char *doubt_why;     /* a loan */
 };
 
 struct verdict {              /* on a new request of a cloud's */

@@ -3,12 +3,14 @@
 #include "brake.h"
 #include "hold.h"
 #include "ocsp_cert.h"
+#include "trust.h"
 
 enum { MOST_HELD = 256 };
 
 struct ocsp_flow {
     struct ocsp_cert *cert;
     struct hold *hold; /* NULL: judged, or ours: what we say waits for nobody */
+    uint32_t is_in;    /* it was let in: what is said later is a matter of trust.h */
 };
 
 struct ocsp {
@@ -65,6 +67,21 @@ static uint32_t is_good(const struct ocsp_cert *cert)
     return cert->verdict == OCSP_IS_GOOD && cert->until_s >= ztrunk_rt_wall_s();
 }
 
+static uint32_t cause_of(const struct ocsp_flow *f, const struct bound_flow *bound,
+                         const char **why)
+{
+    uint32_t mode = mode_of(bound);
+
+    if (mode == CONFIG_OCSP_OFF) return ZTRUNK_TLS_CAUSE_NONE;
+    if (f->cert->verdict == OCSP_IS_REVOKED) {
+        *why = "the certificate was revoked";
+        return ZTRUNK_TLS_CAUSE_REVOKED;
+    }
+    if (mode != CONFIG_OCSP_HARD || is_good(f->cert)) return ZTRUNK_TLS_CAUSE_NONE;
+    *why = "nobody says that the certificate was not revoked";
+    return ZTRUNK_TLS_CAUSE_CRL;
+}
+
 static void refuse(struct daemon *d, uint64_t flow, const struct bound_flow *bound, const char *why)
 {
     ztrunk_net_flow_info info = {.size = sizeof info};
@@ -97,18 +114,30 @@ static uint32_t conclude(struct daemon *d, uint64_t flow)
 {
     struct ocsp_flow *f = idmap_get(&d->ocsp->flows, flow);
     const struct bound_flow *bound = idmap_get(&d->flows, flow);
+    const char *why = NULL;
+    uint32_t cause;
 
     if (f == NULL || bound == NULL) return 0;
-    if (f->cert->verdict == OCSP_IS_REVOKED) {
-        refuse(d, flow, bound, "the certificate was revoked");
+    cause = cause_of(f, bound, &why);
+    if (f->is_in) {
+        if (cause != bound->doubt) trust_renewed(d);
+        return 1;
+    }
+    if (cause != ZTRUNK_TLS_CAUSE_NONE) {
+        refuse(d, flow, bound, why);
         return 0;
     }
-    if (!is_good(f->cert) && mode_of(bound) == CONFIG_OCSP_HARD) {
-        refuse(d, flow, bound, "nobody says that the certificate was not revoked");
-        return 0;
-    }
+    f->is_in = 1;
     release(d, flow, f);
     return 1;
+}
+
+uint32_t ocsp_doubt(const struct daemon *d, uint64_t flow, const struct bound_flow *bound,
+                    const char **why)
+{
+    const struct ocsp_flow *f = idmap_get(&d->ocsp->flows, flow);
+
+    return f != NULL && f->is_in ? cause_of(f, bound, why) : ZTRUNK_TLS_CAUSE_NONE;
 }
 
 /* A verdict changes the map: the flows are noted first. */
@@ -199,7 +228,10 @@ void ocsp_opened(struct daemon *d, uint64_t flow, const struct bound_flow *bound
             refuse(d, flow, bound, "too many certificates are in use");
         return;
     }
-    if (is_good(f->cert)) return;
+    if (is_good(f->cert)) {
+        f->is_in = 1;
+        return;
+    }
     if (f->cert->verdict != OCSP_ASKING && ztrunk_rt_now_ns() < f->cert->next_ns &&
         f->cert->next_ns != UINT64_MAX) {
         (void)conclude(d, flow);

@@ -3,6 +3,7 @@
 #include "call.h"
 #include "generation.h"
 #include "watch.h"
+#include "ocsp.h"
 
 #define SECOND    UINT64_C(1000000000)
 #define EVERY_NS  (60 * SECOND)
@@ -45,7 +46,7 @@ static uint32_t policy_of(const struct config_peer *peer, uint32_t cause)
 }
 
 static void log_doubt(struct daemon *d, const struct bound_flow *bound, uint64_t flow,
-                      uint32_t cause, uint32_t policy)
+                      uint32_t policy)
 {
     ztrunk_net_flow_info info = {.size = sizeof info};
     struct log_line line;
@@ -55,10 +56,26 @@ static void log_doubt(struct daemon *d, const struct bound_flow *bound, uint64_t
     log_word(&line, "trunk", bound->trunk->conf->name);
     log_word(&line, "side", bound->side == CLOUD ? "cloud" : "inside");
     log_addr(&line, "remote", &info.remote);
-    log_word(&line, "cause", ztrunk_tls_cause_name(cause));
-    log_word(&line, "why", ztrunk_tls_cause_text(cause));
+    log_word(&line, "cause", ztrunk_tls_cause_name(bound->doubt));
+    log_word(&line, "why", bound->doubt_why);
     log_word(&line, "policy", policy == CONFIG_END_CLOSE ? "close" : "drain");
     log_end(&line);
+}
+
+/* What its chain, the lists and its issuer say of it by now. -1: nothing. */
+static int doubt_of(struct daemon *d, const struct bound_flow *bound, uint64_t flow,
+                    const ztrunk_tls *tls, uint32_t *cause, const char **why)
+{
+    const struct side *side = &bound->trunk->side[bound->side];
+    ztrunk_net_flow_info info = {.size = sizeof info};
+
+    if (side->tls == NULL || ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return -1;
+    if (ztrunk_tls_judge(tls, info.is_outbound ? side->client : side->server, ztrunk_rt_wall_s(),
+                         cause) != ZTRUNK_OK)
+        return -1;
+    *why = ztrunk_tls_cause_text(*cause);
+    if (*cause == ZTRUNK_TLS_CAUSE_NONE) *cause = ocsp_doubt(d, flow, bound, why);
+    return 0;
 }
 
 /* 1: it ends now. */
@@ -66,20 +83,15 @@ static uint32_t judge(struct daemon *d, struct bound_flow *bound, uint64_t flow,
 {
     struct side *side = &bound->trunk->side[bound->side];
     const ztrunk_tls *tls = ztrunk_net_flow_tls(d->net, flow);
-    ztrunk_net_flow_info info = {.size = sizeof info};
-    uint32_t cause = ZTRUNK_TLS_CAUSE_NONE, policy;
+    uint32_t cause = ZTRUNK_TLS_CAUSE_NONE, is_new, policy;
 
-    if (tls == NULL || side->tls == NULL || ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK)
-        return 0;
-    if (ztrunk_tls_judge(tls, info.is_outbound ? side->client : side->server, ztrunk_rt_wall_s(),
-                         &cause) != ZTRUNK_OK)
-        return 0;
+    if (tls == NULL || doubt_of(d, bound, flow, tls, &cause, &bound->doubt_why) != 0) return 0;
     d->judge_ns = least(d->judge_ns, end_of(tls, now_ns));
     policy = policy_of(&bound->trunk->conf->side[bound->side].peer, cause);
-    if (cause != bound->doubt && cause != ZTRUNK_TLS_CAUSE_NONE)
-        log_doubt(d, bound, flow, cause, policy);
+    is_new = cause != bound->doubt;
     bound->doubt = cause;
     if (cause == ZTRUNK_TLS_CAUSE_NONE) return 0;
+    if (is_new) log_doubt(d, bound, flow, policy);
     if (side->flow == flow) side->flow = 0;
     generation_wake(d);
     return policy == CONFIG_END_CLOSE;
@@ -112,7 +124,7 @@ uint32_t trust_refuses(struct daemon *d, const struct bound_flow *bound, uint64_
 
     if (bound->doubt == 0 || ztrunk_sip_msg_info(m, &info) != ZTRUNK_OK) return 0;
     if (info.method != ZTRUNK_SIP_INVITE || info.has_to_tag) return 0;
-    call_log_refused(d, bound->trunk, m, 503, ztrunk_tls_cause_text(bound->doubt));
+    call_log_refused(d, bound->trunk, m, 503, bound->doubt_why);
     build_reply(d, txn, m, 503, NULL, NULL, NULL);
     return 1;
 }

@@ -114,3 +114,21 @@ rang() { # N: so many calls came to the PBX, which ends
 
 # A cloud that asks what it reads from standard input, and holds the answers against it.
 asks() { in_ns phone "$LAB_SRC/tools/asks.py" $EDGE4:5061 $SBC "$LAB_DIR/pki" || lab_fail 'see above'; }
+
+# A cloud with a call up under that certificate, told by descriptor 9 what to do next.
+twice_up() { # CERT
+    mkfifo "$LAB_DIR/$1.orders"
+    (cd "$LAB_DIR" && exec ip netns exec "$LAB-phone" "$LAB_SRC/tools/twice.py" "$EDGE4:5061" $SBC "$LAB_DIR/pki" "$1") \
+        >"$LAB_DIR/$1.log" 2>&1 <"$LAB_DIR/$1.orders" &
+    LAB_PIDS+=("$!")
+    exec 9>"$LAB_DIR/$1.orders"
+    await_line "$1.log" '^up' 10
+}
+
+# Of calls with media that load.py placed: each packet came back.
+all_heard() { # NAME
+    local sent received
+    sent=$(sed -n 's/^calls.* sent \([0-9]*\).*/\1/p' "$LAB_DIR/$1.log")
+    received=$(sed -n 's/^calls.* received \([0-9]*\).*/\1/p' "$LAB_DIR/$1.log")
+    [ "$sent" -gt 0 ] && [ "$received" -eq "$sent" ] || lab_fail "media was lost: $(<"$LAB_DIR/$1.log")"
+}

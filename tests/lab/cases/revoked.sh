@@ -28,14 +28,6 @@ yaml=$LAB_DIR/zerotrunkd.yaml
 sed -i "s|^        trust: .*|&\n        crl: $pki/list.pem\n        crl_policy: hard\n        revoked: close|" "$yaml"
 trunk_up
 
-twice_up() { # CERT: a call under that certificate; orders go to descriptor 9
-    mkfifo "$LAB_DIR/$1.orders"
-    (cd "$LAB_DIR" && exec ip netns exec "$LAB-phone" "$LAB_SRC/tools/twice.py" "$EDGE4:5061" $SBC "$pki" "$1") \
-        >"$LAB_DIR/$1.log" 2>&1 <"$LAB_DIR/$1.orders" &
-    LAB_PIDS+=("$!")
-    exec 9>"$LAB_DIR/$1.orders"
-    await_line "$1.log" '^up' 10
-}
 revoke() { # CERT: and the list says so
     before=$(trunk_lines) began=${EPOCHREALTIME/./}
     ca middle -revoke "$1.pem"
@@ -89,8 +81,7 @@ printf 'bye\n' >&9
 await_line waiting.log '^ended 200' 5
 await_line waiting.log '^closed' 5
 wait "$media" || lab_fail "the call did not live to its end: $(<"$LAB_DIR/media.log")"
-count() { sed -n "s/^calls.* $1 \([0-9]*\).*/\1/p" "$LAB_DIR/media.log"; }
-[ "$(count received)" -eq "$(count sent)" ] || lab_fail "media was lost: $(<"$LAB_DIR/media.log")"
+all_heard media
 trunk_log_since "$before" flow.drained why='no dialog' || lab_fail 'it was not drained'
 exec 9>&-
 

@@ -5,7 +5,8 @@
 
 Places a call and prints "up". Then each line that it reads is an order: "call", a second call on the
 same connection, whose final status is printed; "bye", the end of the first. Prints "BYE" when the
-other side ends the call, and "closed" when it closes the connection, which is the end."""
+other side ends the call, "INVITE" when it sends a call, for which it is busy, and "closed" when it
+closes the connection, which is the end."""
 import select
 import sys
 
@@ -33,10 +34,16 @@ class Twice:
         if what == "bye":
             self.sock.sendall(sipkit.within(self.first, self.answer, "BYE", 2).encode())
 
+    def asked(self, message):
+        if message.method == "ACK":
+            return
+        print(message.method, flush=True)
+        status = (486, "Busy Here") if message.method == "INVITE" else (200, "OK")
+        self.sock.sendall(sipkit.reply(message, *status, sipkit.token()).encode())
+
     def take(self, message):
         if not message.status:
-            print(message.method, flush=True)
-            self.sock.sendall(sipkit.reply(message, 200, "OK", "").encode())
+            self.asked(message)
             return
         if message.method == "BYE":
             print("ended", message.status, flush=True)
