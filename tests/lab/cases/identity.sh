@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # a renewed certificate is taken by itself and at once; a bad one is refused with every reason, and the old one still served
+# long
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
 lab_up
@@ -35,7 +36,7 @@ install() { # NAME
 install sbc
 sed -i "s|/pki/sbc\.|/pki/live/sbc.|" "$LAB_DIR/zerotrunkd.yaml"
 trunk_up
-inside_watch_up
+pbx_up
 
 serial_of() { openssl x509 -noout -serial -in "$pki/$1.pem"; }
 shown() {
@@ -62,6 +63,11 @@ try() { # NAME
     kill -HUP "$TRUNK_PID"
 }
 
+call_goes_through() {
+    scripted_offer phone good >"$LAB_DIR/said" 2>&1 || true
+    grep -q '^status 200 BYE' "$LAB_DIR/said" || lab_fail "no call with the old certificate: $(paste -sd' ' "$LAB_DIR/said")"
+}
+
 taken sbc
 # A connection that says nothing and is needed by nobody.
 lab_spawn cloud idle openssl s_client -quiet -connect $EDGE4:5061 -servername $SBC -CAfile "$pki/root.pem" \
@@ -84,7 +90,16 @@ try fourth-alone
 refused second 'an intermediate certificate is missing'
 try awful-alone
 refused second 'has expired' 'does not cover' 'lacks clientAuth' 'intermediate certificate is missing'
-[ "$(alarms alarm.raised)" -eq 1 ] || lab_fail 'five refusals are not one alarm'
+try_key() { # NAME OF-KEY
+    refused_since=$(trunk_lines)
+    place "$pki/$1.pem" sbc.pem
+    place "$pki/$2.key" sbc.key
+    kill -HUP "$TRUNK_PID"
+}
+try_key third fourth
+refused second 'this key does not belong to identity.certificate'
+call_goes_through
+[ "$(alarms alarm.raised)" -eq 1 ] || lab_fail 'six refusals are not one alarm'
 
 # Without a signal: the key of another, then half of a file. Both are told when nothing more comes,
 # and mended by what comes next.
@@ -98,9 +113,49 @@ place "$pki/third.key" sbc.key
 refused_since=$(trunk_lines)
 head -c 700 "$pki/second.pem" >"$live/sbc.pem"
 refused third 'cut off or damaged'
+call_goes_through
+# A slow writer: what comes in two parts is taken when it is whole, and nobody is alarmed.
 before=$(trunk_lines)
-install second
+place "$pki/second.key" sbc.key
+head -c 700 "$pki/second.pem" >"$live/sbc.pem"
+sleep 1
+shows third || lab_fail 'half of a file was taken'
+tail -c +701 "$pki/second.pem" >>"$live/sbc.pem"
 taken second
+if trunk_log_since "$before" reload.refused; then lab_fail 'it complained of a file that was being written'; fi
+
+# Links that lead nowhere, to themselves, to a folder.
+lead() { # TO
+    refused_since=$(trunk_lines)
+    ln -sfn "$1" "$live/.l" && mv -T "$live/.l" "$live/sbc.pem"
+}
+lead "$pki/nowhere.pem"
+refused second 'identity.certificate: .*No such file'
+lead sbc.pem
+refused second 'identity.certificate: .*Too many levels of symbolic links'
+lead "$pki"
+refused second 'identity.certificate: .*Is a directory'
+call_goes_through
+
+# certbot's way: each name is a link to a numbered file elsewhere, the links are replaced one by one.
+mkdir "$pki/archive"
+for n in 1:third 2:second; do
+    for kind in pem key; do place "$pki/${n#*:}.$kind" "../archive/sbc${n%:*}.$kind"; done
+done
+chgrp nogroup "$pki/archive"
+number() { # N
+    local kind
+    for kind in pem key; do
+        rm "$live/sbc.$kind"
+        ln -s "../archive/sbc$1.$kind" "$live/sbc.$kind"
+    done
+}
+before=$(trunk_lines)
+number 1
+taken third
+number 2
+taken second
+if trunk_log_since "$before" reload.refused; then lab_fail 'between two links it complained'; fi
 
 # Kubernetes' way: one link to a folder is replaced, and the key and the certificate with it.
 for n in 1 2; do mkdir "$live/..$n"; done
@@ -128,6 +183,16 @@ printf 'no list\n' >"$pki/list.pem"
 sed -i "s|^\( *\)trust: .*|&\n\1crl: $pki/list.pem|" "$LAB_DIR/zerotrunkd.yaml"
 kill -HUP "$TRUNK_PID"
 refused fourth 'cloud.peer.crl: .*no PEM revocation list'
-count=$(invites_inside)
-[ "$count" -eq 0 ] || lab_fail "$count INVITE inside"
+call_goes_through
+
+# A link above the folder is exchanged: no watch sees it, a look each ten seconds does.
+sed -i "/crl: /d; s|/pki/live/sbc\.|/pki/over/sbc.|" "$LAB_DIR/zerotrunkd.yaml"
+ln -s "$live/..data/" "$pki/over"
+before=$(trunk_lines)
+kill -HUP "$TRUNK_PID"
+await 5 'the reload' trunk_log_since "$before" reload.done
+shows fourth || lab_fail 'it is not the same certificate'
+ln -sfn "$live/..1" "$pki/over.new" && mv -T "$pki/over.new" "$pki/over"
+await 13 'the certificate behind the new link' shows third
+rang 4
 trunk_down
