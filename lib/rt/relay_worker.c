@@ -157,6 +157,15 @@ static void look_for_silence(zti_relay_worker *w, uint64_t now_ns)
     }
 }
 
+/* Nobody listened for a while, since the process or its machine stood still. What came meanwhile
+ * may lie in the sockets yet: silence counts from now. */
+static void watch_anew(zti_relay_worker *w, uint64_t now_ns)
+{
+    for (zti_relay_call *call = w->calls; call != NULL; call = call->next)
+        for (int i = 0; i < 2; i++)
+            if (call->legs[i].watched_since_ns != 0) call->legs[i].watched_since_ns = now_ns;
+}
+
 static int wait_ms(uint64_t deadline_ns, uint64_t now_ns)
 {
     if (deadline_ns == ZTI_NEVER) return -1;
@@ -169,6 +178,7 @@ static void keep_time(zti_relay_worker *w, uint64_t now_ns, uint64_t *next_look_
 {
     if (ztrunk_pinholes_deadline(w->holes) <= now_ns) zti_relay_holes_expire(w, now_ns);
     if (w->opts->idle_ns == 0 || now_ns < *next_look_ns) return;
+    if (now_ns >= zti_time_add(*next_look_ns, SILENCE_LOOK_NS)) watch_anew(w, now_ns);
     look_for_silence(w, now_ns);
     *next_look_ns = zti_time_add(now_ns, SILENCE_LOOK_NS);
 }

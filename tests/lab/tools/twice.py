@@ -4,9 +4,10 @@
     twice.py ADDRESS:PORT NAME PKI CERT
 
 Places a call and prints "up". Then each line that it reads is an order: "call", a second call on the
-same connection, whose final status is printed; "bye", the end of the first. Prints "BYE" when the
-other side ends the call, "INVITE" when it sends a call, for which it is busy, and "closed" when it
-closes the connection, which is the end."""
+same connection, whose final status is printed; "bye", the end of the first; "answer", one more call
+whose answer is printed as "answered", and has its ACK when told "ack". Prints "BYE" when the other
+side ends a call, "INVITE" when it sends one, for which it is busy, and "closed" when it closes the
+connection, which is the end."""
 import select
 import sys
 
@@ -20,6 +21,7 @@ class Twice:
         self.sock = sipkit.tls(address, name, pki, cert)
         self.name, self.framer = name, sipkit.Framer()
         self.first, self.second, self.answer = self.invite(), None, None
+        self.slow = self.slow_answer = None
 
     def invite(self):
         local = sipkit.local_of(self.sock)
@@ -31,6 +33,10 @@ class Twice:
     def order(self, what):
         if what == "call":
             self.second = self.invite()
+        if what == "answer":
+            self.slow = self.invite()
+        if what == "ack":
+            self.sock.sendall(sipkit.within(self.slow, self.slow_answer, "ACK", 1).encode())
         if what == "bye":
             self.sock.sendall(sipkit.within(self.first, self.answer, "BYE", 2).encode())
 
@@ -48,6 +54,11 @@ class Twice:
         if message.method == "BYE":
             print("ended", message.status, flush=True)
         if message.method != "INVITE" or message.status < 200:
+            return
+        if self.slow and message.get("call-id") == self.slow.get("call-id"):
+            if not self.slow_answer:
+                print("answered", flush=True)
+            self.slow_answer = message
             return
         if self.second and message.get("call-id") == self.second.get("call-id"):
             print("second", message.status, flush=True)

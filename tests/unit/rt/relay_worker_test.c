@@ -3,6 +3,41 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <zerotrunk/rt.h>
+
+static _Atomic time_t ahead_s;
+
+/* Stands before the C library's: a process that stood still finds a clock that did not. */
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    long err = syscall(SYS_clock_gettime, clock, now);
+
+    now->tv_sec += atomic_load(&ahead_s);
+    return (int)err;
+}
+
+START_TEST(silence_while_the_process_stood_still_is_none)
+{
+    const uint64_t idle_ns = 1500000000, still_s = 60;
+    ztrunk_relay_leg leg;
+    ztrunk_event event;
+    uint64_t woken_ns;
+    rig r;
+
+    rig_with(&r, (ztrunk_relay_opts){.idle_ns = idle_ns});
+    leg = inside_leg(&r);
+    ck_assert_int_eq(ztrunk_relay_set_leg(r.relay, r.call, INSIDE, &leg), ZTRUNK_OK);
+    for (int i = 0; i < 2; i++) wait_event(&r, ZTRUNK_EV_RELAY_OPENED);
+    atomic_store(&ahead_s, still_s);
+    woken_ns = ztrunk_rt_now_ns();
+    event = wait_event(&r, ZTRUNK_EV_RELAY_SILENT);
+    ck_assert_uint_ge(event.at_ns, woken_ns + idle_ns);
+    rig_free(&r);
+    atomic_store(&ahead_s, 0);
+}
+END_TEST
 
 START_TEST(silence_is_told_once)
 {
@@ -179,8 +214,8 @@ START_TEST(a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed)
 }
 END_TEST
 
-UNIT_MAIN("rt/relay_worker", silence_is_told_once, a_relay_that_ends_takes_its_calls_along,
-          bounds_of_the_options_hold, a_new_source_under_the_same_key_passes,
-          a_flood_of_forged_packets_hurts_nobody,
+UNIT_MAIN("rt/relay_worker", silence_while_the_process_stood_still_is_none, silence_is_told_once,
+          a_relay_that_ends_takes_its_calls_along, bounds_of_the_options_hold,
+          a_new_source_under_the_same_key_passes, a_flood_of_forged_packets_hurts_nobody,
           a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed,
           media_crosses_between_ipv6_and_ipv4)
