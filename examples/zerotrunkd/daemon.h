@@ -52,6 +52,7 @@ struct side { /* one side of a running trunk */
     ztrunk_tls_conf *server, *client; /* the current ones of tls */
     uint64_t flow;                    /* the connection to the peer that was used last */
     uint64_t next_flow, renew_ns;     /* what is to take its place; not tried again before */
+    uint64_t next_open_ns;            /* since when it is open; 0: it is not */
     ztrunk_addr peers[CONFIG_MAX_ADDRS];
     uint32_t peer_count, next_peer;
     uint32_t is_up; /* the last OPTIONS was answered, or none is sent */
@@ -98,6 +99,7 @@ struct bound_flow { /* who stands behind a connection or a datagram source */
     uint64_t old_ns, heard_ns; /* it drains since then, 0: it does not; a message came last */
     uint32_t pins, doubt;      /* what needs it; ZTRUNK_TLS_CAUSE_* why the peer starts no call */
     const char *doubt_why;     /* a loan */
+    uint32_t is_taken;         /* ours: the peer has said something since it saw our certificate */
 };
 
 struct verdict {              /* on a new request of a cloud's */

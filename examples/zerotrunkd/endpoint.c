@@ -148,7 +148,6 @@ static void on_open(void *opaque, uint64_t flow)
     if (bound != NULL && tls != NULL) {
         bound->heard_ns = ztrunk_rt_now_ns();
         generation_replaced(bound, flow, 1);
-        if (info.is_outbound) generation_shaken(d, bound, ZTRUNK_TLS_CAUSE_NONE);
         trust_opened(d, flow);
         flow_log_open(d, bound, &info, tls);
         watch_peer(d, bound, tls, ZTRUNK_TLS_CAUSE_NONE);
@@ -239,8 +238,7 @@ static void on_close(void *opaque, uint64_t flow, const ztrunk_net_flow_info *in
         watch_peer(d, bound, ztrunk_net_flow_tls(d->net, flow), cause);
     admit_closed(d, trunk, side, info, error, bound != NULL);
     if (bound != NULL) generation_replaced(bound, flow, 0);
-    if (bound != NULL && info->is_outbound && cause == ZTRUNK_TLS_CAUSE_PEER_REFUSED)
-        generation_shaken(d, bound, cause);
+    if (bound != NULL && info->is_outbound) generation_closed(d, bound, cause);
     if (bound != NULL && bound->trunk->side[bound->side].flow == flow)
         bound->trunk->side[bound->side].flow = 0;
     free(bound);
@@ -351,7 +349,7 @@ static void on_message(void *opaque, uint64_t flow, ztrunk_sip_msg *m)
     struct bound_flow *bound = NULL;
 
     if (ztrunk_net_flow(d->net, flow, &info) == ZTRUNK_OK) bound = bound_of(d, flow, &info);
-    if (bound != NULL) bound->heard_ns = ztrunk_rt_now_ns();
+    if (bound != NULL) generation_heard(d, bound, &info);
     if (bound == NULL)
         ztrunk_sip_msg_free(m);
     else if (!ocsp_takes(d, flow, m))

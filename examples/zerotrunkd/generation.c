@@ -6,10 +6,12 @@
 #include "trust.h"
 #include "watch.h"
 
-#define SECOND   UINT64_C(1000000000)
+#define SECOND     UINT64_C(1000000000)
 /* Nothing came for so long: what the peer might be sending just now is not cut off. */
-#define QUIET_NS (5 * SECOND)
-#define AGAIN_NS (5 * SECOND)
+#define QUIET_NS   (5 * SECOND)
+#define AGAIN_NS   (5 * SECOND)
+/* In TLS 1.3 a connection is open before the peer has looked at our certificate. */
+#define REFUSAL_NS SECOND
 
 static uint32_t side_of(const struct side *side)
 {
@@ -85,7 +87,7 @@ static void tell_rollback(struct daemon *d, const struct side *side)
     alarm_raise(d, &alarm);
 }
 
-void generation_shaken(struct daemon *d, const struct bound_flow *bound, uint32_t cause)
+static void judged(struct daemon *d, const struct bound_flow *bound, uint32_t cause)
 {
     struct side *side = &bound->trunk->side[bound->side];
     uint32_t rolled_back = 0;
@@ -97,6 +99,19 @@ void generation_shaken(struct daemon *d, const struct bound_flow *bound, uint32_
     use_current(d, side);
     watch_renewed(d);
     tell_rollback(d, side);
+}
+
+void generation_heard(struct daemon *d, struct bound_flow *bound, const ztrunk_net_flow_info *info)
+{
+    bound->heard_ns = ztrunk_rt_now_ns();
+    if (!info->is_outbound || bound->is_taken) return;
+    bound->is_taken = 1;
+    judged(d, bound, ZTRUNK_TLS_CAUSE_NONE);
+}
+
+void generation_closed(struct daemon *d, const struct bound_flow *bound, uint32_t cause)
+{
+    if (cause == ZTRUNK_TLS_CAUSE_PEER_REFUSED && !bound->is_taken) judged(d, bound, cause);
 }
 
 /* ---- connections of ours: the new one first ---- */
@@ -116,7 +131,7 @@ static void renew(struct daemon *d, struct side *side, uint64_t now_ns)
     if (bound == NULL || !is_old(bound) || now_ns < side->renew_ns) return;
     if (ztrunk_net_flow(d->net, side->flow, &info) != ZTRUNK_OK || !info.is_outbound) return;
     side->renew_ns = now_ns + AGAIN_NS;
-    side->next_flow = 0;
+    side->next_flow = side->next_open_ns = 0;
     if (trunk_connect(side->trunk, side_of(side), &side->next_flow) != ZTRUNK_OK)
         log_side(d, LOG_WARNING, "identity.not_shown", side, "the peer cannot be reached");
 }
@@ -126,8 +141,20 @@ void generation_replaced(struct bound_flow *bound, uint64_t flow, uint32_t is_op
     struct side *side = &bound->trunk->side[bound->side];
 
     if (side->next_flow != flow) return;
-    side->next_flow = 0;
-    if (is_open) side->flow = flow;
+    if (!is_open) side->next_flow = 0;
+    side->next_open_ns = is_open ? ztrunk_rt_now_ns() : 0;
+    generation_wake(bound->trunk->daemon);
+}
+
+static void replace(struct daemon *d, struct side *side, uint64_t now_ns)
+{
+    if (side->next_open_ns == 0) return;
+    if (now_ns < side->next_open_ns + REFUSAL_NS) {
+        d->tend_ns = least(d->tend_ns, side->next_open_ns + REFUSAL_NS);
+        return;
+    }
+    side->flow = side->next_flow;
+    side->next_flow = side->next_open_ns = 0;
 }
 
 void generation_wake(struct daemon *d)
@@ -236,7 +263,7 @@ static uint32_t fate_of(struct daemon *d, uint64_t flow, struct bound_flow *boun
         return KEEP;
     }
     if (bound->old_ns == 0) bound->old_ns = now_ns;
-    d->tend_ns = now_ns + SECOND;
+    d->tend_ns = least(d->tend_ns, now_ns + SECOND);
     if (ztrunk_net_flow(d->net, flow, &info) != ZTRUNK_OK) return KEEP;
     if (now_ns >= limit_of(d, bound)) return LATE;
     /* Ours stays until there is another in its place. */
@@ -294,6 +321,7 @@ void generation_expire(struct daemon *d, uint64_t now_ns)
     for (uint32_t i = 0; i < 2 * d->trunk_count; i++) {
         struct side *side = &d->trunks[i / 2].side[i % 2];
 
+        replace(d, side, now_ns);
         if (side->tls != NULL && side->next_flow == 0) renew(d, side, now_ns);
     }
     count_pins(d);

@@ -10,8 +10,12 @@
 int32_t generation_put(struct daemon *d, struct side *side, ztrunk_tls_conf *made[2]);
 /* After all sides were swapped: our own connections are made anew before the old ones go. */
 void generation_swapped(struct daemon *d);
-/* How the handshake of a connection of ours ended; a peer that refuses us may roll back. */
-void generation_shaken(struct daemon *d, const struct bound_flow *bound, uint32_t cause);
+/* A message came. On a connection of ours it is the proof that the peer took our certificate: in
+ * TLS 1.3 a refusal comes after the handshake. */
+void generation_heard(struct daemon *d, struct bound_flow *bound, const ztrunk_net_flow_info *info);
+/* A connection of ours has ended; one that the peer refused may bring back the generation before.
+ */
+void generation_closed(struct daemon *d, const struct bound_flow *bound, uint32_t cause);
 /* A connection that we made in an old one's place is open, or has ended. */
 void generation_replaced(struct bound_flow *bound, uint64_t flow, uint32_t is_open);
 /* Which generation a new connection of a side begins with; 0: it is not TLS. */

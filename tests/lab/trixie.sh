@@ -59,7 +59,7 @@ tests() { inside sh -ec "make -C /src/build -j $jobs check"; }
 
 count() { find "$dir/src/build" -name '*.trs' -exec sed -n 's/^:test-result: //p' {} + | grep -cx "$1" || true; }
 
-calls() { ZT_CHROOT=$dir ZT_BUILD=/src/build ZT_EXPECT_TLS=TLSv1.3 ZT_LAB_RESULT=$cache/calls.result "$lab/run" call call-tcp; }
+calls() { ZT_CHROOT=$dir ZT_BUILD=/src/build ZT_EXPECT_TLS=TLSv1.3 ZT_LAB_RESULT=$cache/calls.result "$lab/run" call call-tcp rollback; }
 
 main() {
     local passed failed skipped more=(0 1 0)

@@ -839,11 +839,23 @@ static void expect_refusal(const row *r, const side *judges, uint32_t is_client)
     ck_assert_msg(judges->error == ZTRUNK_E_AUTH, "%s: %d", r->name, judges->error);
 }
 
+/* mbedTLS 3.6 as a server seals its alert under keys that a client of TLS 1.3 has left by then. */
+static uint32_t is_told(const side *client)
+{
+    ztrunk_tls_info info = {.size = sizeof info};
+
+    if (client->cause == ZTRUNK_TLS_CAUSE_PEER_REFUSED) return 1;
+    return ztrunk_tls_get_info(client->tls, &info) == ZTRUNK_OK && info.version == 0x0304 &&
+           client->cause == ZTRUNK_TLS_CAUSE_PROTOCOL;
+}
+
 static void expect(const row *r, const side *judges, const side *shows, uint32_t is_client)
 {
     if (r->cause != ZTRUNK_TLS_CAUSE_NONE || (r->way == UNSHOWN && !is_client)) {
         ck_assert_msg(!judges->is_ready && judges->is_closed, "%s: accepted", r->name);
         ck_assert_msg(shows->is_closed, "%s: the peer was not told", r->name);
+        ck_assert_msg(!is_client || r->way != SHOWN || is_told(shows), "%s: %s", r->name,
+                      ztrunk_tls_cause_text(shows->cause));
         expect_refusal(r, judges, is_client);
         return;
     }
