@@ -605,6 +605,30 @@ ROW(name_inside_the_constraints)
     under(p, shows, leaf, permit_us);
 }
 
+static void bind_anchor(const pair *p, side *judges, void (*bind)(pki_spec *ca))
+{
+    pki_spec root = ca_spec(p, "ca", "ca", p->ca_key);
+
+    bind(&root);
+    pki_make(&root, &scratch);
+    *judges->trust = 0;
+    pair_trust(judges, &scratch);
+}
+
+ROW(name_outside_the_anchors_constraints)
+{
+    (void)shows;
+    (void)leaf;
+    bind_anchor(p, judges, permit_others);
+}
+
+ROW(name_inside_the_anchors_constraints)
+{
+    (void)shows;
+    (void)leaf;
+    bind_anchor(p, judges, permit_us);
+}
+
 static pki_crl ca_crl(const pair *p)
 {
     return (pki_crl){.issuer = "ca", .signer = p->ca_key};
@@ -814,6 +838,8 @@ static const row rows[] = {
     R(twenty_certificates, CHAIN),
     R(name_outside_the_constraints, CHAIN),
     R(name_inside_the_constraints, NONE),
+    R(name_outside_the_anchors_constraints, CHAIN),
+    R(name_inside_the_anchors_constraints, NONE),
     R(revoked, REVOKED),
     R(revoked_by_a_list_that_was_not_required, REVOKED),
     R(on_no_list, NONE),
