@@ -10,7 +10,8 @@ lint_scripts = \
 	tests/lint/pairs.sh \
 	tests/lint/profiles.sh \
 	tests/lint/readme.sh \
-	tests/lint/symbols.sh
+	tests/lint/symbols.sh \
+	tests/lint/units.sh
 
 check_SCRIPTS += $(lint_scripts)
 EXTRA_DIST += $(lint_scripts) tests/lint/lint.sh tests/abi/libzerotrunk.syms \

@@ -84,7 +84,7 @@ cp root.pem deep0.pem && cp root.key deep0.key
 chain=()
 for ((i = 1; i < 20; i++)); do
     key deep$i "${ec[@]}" && sign deep$i deep$((i - 1)) "$ca_ext" && cp deep$i.alone deep$i.pem
-    chain=(deep$i.pem "${chain[@]}")
+    chain=("deep$i.pem" "${chain[@]}")
 done
 key twenty-deep "${ec[@]}" && sign twenty-deep deep19 "$leaf_ext$both_ext$name_ext" && row twenty-deep chain "${chain[@]}"
 cp good.alone too-long.alone && cp good.key too-long.key
