@@ -89,6 +89,14 @@ void verdicts_free(struct verdicts *verdicts)
 
 /* ---- From and Contact ---- */
 
+struct asker { /* whose request it is */
+    struct daemon *d;
+    const struct bound_flow *from;
+    uint64_t flow;
+    struct keeper *k;
+    const struct config_side *conf;
+};
+
 struct claim { /* a host that a request names as its sender's */
     const char *host;
     size_t len;
@@ -105,22 +113,50 @@ static uint32_t is_among(ztrunk_rules *rules, const struct claim *c)
     return ztrunk_rules_check(rules, uri, (size_t)len, NULL, 0, NULL, 0, &rule) == ZTRUNK_OK;
 }
 
+/* Would that trunk take the certificate for its own peer's? A CA that is trusted for one trunk
+ * alone proves nothing to another. */
+static uint32_t is_believed(const ztrunk_tls *tls, const struct trunk *trunk)
+{
+    uint32_t cause;
+
+    return trunk->side[CLOUD].server != NULL &&
+           ztrunk_tls_judge(tls, trunk->side[CLOUD].server, ztrunk_rt_wall_s(), &cause) ==
+               ZTRUNK_OK &&
+           cause == ZTRUNK_TLS_CAUSE_NONE;
+}
+
+/* Its certificate bears the name, too, and each trunk whose name it is would believe that. */
+static uint32_t is_proved(const struct asker *a, const struct claim *c)
+{
+    const ztrunk_tls *tls = ztrunk_net_flow_tls(a->d->net, a->flow);
+    char host[CONFIG_HOST];
+
+    if (tls == NULL || c->len >= sizeof host) return 0;
+    memcpy(host, c->host, c->len);
+    host[c->len] = 0;
+    if (ztrunk_tls_peer_proves(tls, host) != ZTRUNK_OK) return 0;
+    for (uint32_t i = 0; i < a->d->trunk_count; i++)
+        if (&a->d->trunks[i] != a->from->trunk && is_among(a->d->verdicts->keepers[i].own, c) &&
+            !is_believed(tls, &a->d->trunks[i]))
+            return 0;
+    return 1;
+}
+
 /* An address is the peer's when it might call from there. */
-static uint32_t may_claim(const struct keeper *k, const struct config_side *conf,
-                          const struct claim *c, uint32_t is_from)
+static uint32_t may_claim(const struct asker *a, const struct claim *c, uint32_t is_from)
 {
     ztrunk_addr addr;
 
-    if (is_among(k->own, c)) return 1;
-    if (!k->has_own_alone) return !is_among(k->others, c);
+    if (is_among(a->k->own, c)) return 1;
+    if (!a->k->has_own_alone) return !is_among(a->k->others, c) || is_proved(a, c);
     if (ztrunk_addr_parse(c->host, c->len, &addr) == ZTRUNK_OK)
-        return config_covers(&conf->signalling, &addr);
+        return config_covers(&a->conf->signalling, &addr);
     return is_from && c->len == sizeof anonymous - 1 && memcmp(c->host, anonymous, c->len) == 0;
 }
 
 /* A tel: URI names nobody's host. What cannot be read might name anybody's. */
-static uint32_t is_fine(const struct keeper *k, const struct config_side *conf, const char *text,
-                        size_t len, uint32_t is_from, struct claim *c)
+static uint32_t is_fine(const struct asker *a, const char *text, size_t len, uint32_t is_from,
+                        struct claim *c)
 {
     ztrunk_sip_name_addr na = {.size = sizeof na};
     ztrunk_sip_uri uri = {.size = sizeof uri};
@@ -130,23 +166,22 @@ static uint32_t is_fine(const struct keeper *k, const struct config_side *conf, 
         ztrunk_sip_uri_parse(text + na.uri.at, na.uri.len, &uri) != ZTRUNK_OK)
         return 0;
     if (uri.scheme == ZTRUNK_URI_TEL) return 1;
-    if (uri.scheme == ZTRUNK_URI_OTHER) return !k->has_own_alone;
+    if (uri.scheme == ZTRUNK_URI_OTHER) return !a->k->has_own_alone;
     *c = (struct claim){text + na.uri.at + uri.host.at, uri.host.len};
-    return may_claim(k, conf, c, is_from);
+    return may_claim(a, c, is_from);
 }
 
 /* 1: neither names another's host; else c is it. */
-static uint32_t names_itself(const struct keeper *k, const struct config_side *conf,
-                             const ztrunk_sip_msg *m, struct claim *c)
+static uint32_t names_itself(const struct asker *a, const ztrunk_sip_msg *m, struct claim *c)
 {
     const char *text;
     size_t len;
 
     if (ztrunk_sip_msg_header(m, "From", 0, &text, &len) != ZTRUNK_OK ||
-        !is_fine(k, conf, text, len, 1, c))
+        !is_fine(a, text, len, 1, c))
         return 0;
     for (uint32_t i = 0; ztrunk_sip_msg_value(m, "Contact", i, &text, &len) == ZTRUNK_OK; i++)
-        if (!is_fine(k, conf, text, len, 0, c)) return 0;
+        if (!is_fine(a, text, len, 0, c)) return 0;
     return 1;
 }
 
@@ -214,13 +249,14 @@ void verdict_judge(struct daemon *d, const struct bound_flow *from, uint64_t flo
 {
     const struct config_side *conf = &from->trunk->conf->side[from->side];
     struct keeper *k = &d->verdicts->keepers[from->trunk - d->trunks];
+    const struct asker asker = {d, from, flow, k, conf};
     struct claim claim;
     struct verdict v = {.outcome = VERDICT_NONE};
 
     d->verdict = v;
     if (!is_judged(d, from, flow, m)) return;
     v.facts = from->facts | rule_facts(d, conf);
-    if (names_itself(k, conf, m, &claim)) {
+    if (names_itself(&asker, m, &claim)) {
         v.facts |= ZTRUNK_FACT_DOMAIN;
     } else {
         v.claim = claim.host;

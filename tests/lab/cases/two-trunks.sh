@@ -88,5 +88,19 @@ asks_other <<END
 call INVITE $uri|From: <sip:x@$CLOUD>;tag=1
 END
 trunk_log identity.verdict trunk=other verdict='with a warning' claims="^$CLOUD" >/dev/null || lab_fail 'no warning'
-rang 10
+trunk_down
+
+# Both names in one certificate: it is the first one's too, if the first trunk trusts who says so.
+for issuer in middle otherroot; do
+    PKI_ISSUER=$issuer "$LAB_SRC/pki.sh" "$LAB_DIR/pki" by-$issuer $other,URI:sip:$CLOUD EC -pkeyopt ec_paramgen_curve:P-256
+done
+cat "$LAB_DIR/pki/root.pem" "$LAB_DIR/pki/otherroot.pem" >"$LAB_DIR/pki/both-roots.pem"
+sed -i -e '/from_domains/d' -e '/from_check/d' -e "/name: other/,\$s|:5061\"|:5063\"|" -e "/host: $other/,\$s|/root.pem|/both-roots.pem|" \
+    "$LAB_DIR/zerotrunkd.yaml"
+trunk_up
+for row in 'by-middle call' 'by-otherroot 403'; do
+    printf '%s INVITE %s|From: <sip:x@%s>;tag=1\n' "${row#* }" "$uri" $CLOUD |
+        in_ns stranger "$LAB_SRC/tools/asks.py" $EDGE4:5063 $SBC "$LAB_DIR/pki" "${row% *}" || lab_fail "${row% *}: see above"
+done
+rang 11
 trunk_down
