@@ -1,6 +1,6 @@
 EXTRA_DIST += \
 	.ci/run \
-	tests/lab/calls.sh tests/lab/clock.sh \
+	tests/lab/calls.sh \
 	tests/lab/cases \
 	tests/lab/daemon.sh \
 	tests/lab/install.sh \
@@ -13,7 +13,8 @@ EXTRA_DIST += \
 	tests/lab/run \
 	tests/lab/story.sh \
 	tests/lab/tools \
-	tests/lab/trixie.sh
+	tests/lab/trixie.sh \
+	tests/lab/wall.sh
 
 # Real peers in network namespaces; as root, with the packages of tests/lab/packages/lab.
 lab: all

@@ -8,3 +8,5 @@
 . "$LAB_SRC/daemon.sh"
 # shellcheck source=tests/lab/calls.sh
 . "$LAB_SRC/calls.sh"
+# shellcheck source=tests/lab/wall.sh
+. "$LAB_SRC/wall.sh"

@@ -3,11 +3,10 @@
 # long
 # shellcheck source=tests/lab/story.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../story.sh"
-# shellcheck source=tests/lab/clock.sh
-. "$LAB_SRC/clock.sh"
 # shellcheck source=tests/lab/receiver.sh
 . "$LAB_SRC/receiver.sh"
 day=86400
+wall_can_jump || exit 77
 lab_up
 box=$LAB_DIR/alerts seen=$LAB_DIR/seen config=$LAB_DIR/zerotrunkd.yaml
 
@@ -39,7 +38,7 @@ TRUNK_OPTIONS=1 TRUNK_CERT=own
 trunk_config
 sed -i -e "s|^trunks:|alerts: {spool: $box/spool, command: $box/zerotrunk-alert, receivers: $box/alert.conf, settle_seconds: 1}\n&|" \
     -e 's|^identity:|&\n  probe_seconds: 10|' "$config"
-clock_prepare
+wall_up
 kamailio_up theirs
 mode ok
 receiver_up
