@@ -224,7 +224,7 @@ static void put_ocsp(struct page *p, const struct daemon *d)
         "zerotrunk_ocsp_answers_total{status=\"none\"} %llu\n",
         (unsigned long long)c.good, (unsigned long long)c.revoked, (unsigned long long)c.unknown,
         (unsigned long long)c.failed);
-    head(p, "ocsp_refused_total", "counter", "Connections that were ended for it.");
+    head(p, "ocsp_refused_total", "counter", "Connections that were not let in for it.");
     put(p, "zerotrunk_ocsp_refused_total %llu\n", (unsigned long long)c.refused);
 }
 
