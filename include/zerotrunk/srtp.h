@@ -40,8 +40,8 @@ ZTRUNK_API size_t ztrunk_srtp_overhead(const ztrunk_srtp *s);
 ZTRUNK_API int32_t ztrunk_srtp_seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len,
                                     size_t cap, size_t *out_len);
 /* Authenticates, then decrypts in place. E_AUTH, E_REPLAY, E_MALFORMED (SRTCP that is not encrypted
- * too), E_EXPIRED, E_LIMIT. After an error pkt's bytes are undefined and no state has moved.
- * E_STATE: an outbound context. */
+ * too), E_EXPIRED, E_LIMIT. After an error no state has moved and pkt's bytes are as they came, so
+ * that the key before may be tried. E_STATE: outbound. */
 ZTRUNK_API int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len,
                                     size_t *out_len);
 /* The rollover counter of one SSRC (RFC 3711 3.3.1), to hand a call over. set: also before the

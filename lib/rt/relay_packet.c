@@ -14,8 +14,7 @@ static void count_refusal(zti_relay_leg *leg, int32_t err)
         zti_relay_count(&c->drop_auth, 1);
 }
 
-/* A peer that has just sent a new key may still send under the old one for a moment. With AES-CM
- * the bytes are untouched while the tag does not verify; a late GCM packet is lost. */
+/* A peer that has just sent a new key may still send under the old one for a moment. */
 static int32_t open_secure(zti_relay_leg *leg, uint64_t now_ns, uint32_t is_rtcp, uint8_t *pkt,
                            size_t *len)
 {

@@ -4,9 +4,15 @@
 
 #include <zerotrunk/core.h>
 
+typedef struct zti_srtp_hdr {
+    uint32_t ssrc;
+    uint16_t seq; /* RTP's */
+    uint16_t len; /* of RTP's header with its extension; RTCP: what SRTCP leaves in clear */
+} zti_srtp_hdr;
+
 /* A packet of len bytes whose last trailer bytes are SRTP's. E_MALFORMED: not version 2, or shorter
  * than what its own header says; an RTP header ends before the trailer. */
 int32_t zti_srtp_header(const uint8_t *pkt, size_t len, size_t trailer, uint32_t is_rtcp,
-                        uint32_t *ssrc);
+                        zti_srtp_hdr *hdr);
 
 #endif

@@ -29,6 +29,7 @@ srtp_err_status_t zti_gcm_key(void *state, const uint8_t *key);
 srtp_err_status_t zti_gcm_iv(void *state, uint8_t *iv, srtp_cipher_direction_t direction);
 srtp_err_status_t zti_gcm_aad(void *state, const uint8_t *aad, uint32_t len);
 srtp_err_status_t zti_gcm_seal(void *state, uint8_t *data, unsigned int *len);
+/* A wrong tag leaves the bytes as they came: another key may be tried. */
 srtp_err_status_t zti_gcm_open(void *state, uint8_t *data, unsigned int *len);
 srtp_err_status_t zti_gcm_tag(void *state, uint8_t *tag, uint32_t *len);
 

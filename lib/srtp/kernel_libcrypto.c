@@ -20,14 +20,15 @@
 typedef struct icm {
     srtp_cipher_t cipher;
     EVP_CIPHER_CTX *evp;
-    const EVP_CIPHER *type; /* static, or NULL: no such key length */
+    const EVP_CIPHER *type; /* static; NULL once it is set: with it OpenSSL 3 would start anew */
     uint8_t salt[16];       /* the block counter's two bytes stay 0 */
 } icm;
 
 typedef struct gcm {
     srtp_cipher_t cipher;
     EVP_CIPHER_CTX *evp;
-    const EVP_CIPHER *type;
+    const EVP_CIPHER *type; /* as in icm */
+    uint8_t iv[GCM_IV];
     int tag_len;
 } gcm;
 
@@ -96,7 +97,10 @@ srtp_err_status_t zti_icm_key(void *state, const uint8_t *key)
     icm *c = state;
 
     memcpy(c->salt, key + c->cipher.key_len - ICM_SALT, ICM_SALT);
-    return status_of(EVP_EncryptInit_ex(c->evp, c->type, NULL, key, NULL));
+    if (EVP_EncryptInit_ex(c->evp, c->type, NULL, key, NULL) != 1)
+        return srtp_err_status_cipher_fail;
+    c->type = NULL;
+    return srtp_err_status_ok;
 }
 
 srtp_err_status_t zti_icm_iv(void *state, uint8_t *iv, srtp_cipher_direction_t direction)
@@ -155,13 +159,17 @@ srtp_err_status_t zti_gcm_key(void *state, const uint8_t *key)
 {
     gcm *c = state;
 
-    return status_of(EVP_CipherInit_ex(c->evp, c->type, NULL, key, NULL, 1));
+    if (EVP_CipherInit_ex(c->evp, c->type, NULL, key, NULL, 1) != 1)
+        return srtp_err_status_cipher_fail;
+    c->type = NULL;
+    return srtp_err_status_ok;
 }
 
 srtp_err_status_t zti_gcm_iv(void *state, uint8_t *iv, srtp_cipher_direction_t direction)
 {
     gcm *c = state;
 
+    memcpy(c->iv, iv, sizeof c->iv);
     return status_of(EVP_CipherInit_ex(c->evp, NULL, NULL, NULL, iv,
                                        direction == srtp_direction_decrypt ? 0 : 1));
 }
@@ -192,6 +200,17 @@ srtp_err_status_t zti_gcm_tag(void *state, uint8_t *tag, uint32_t *len)
     return status_of(EVP_CIPHER_CTX_ctrl(c->evp, EVP_CTRL_AEAD_GET_TAG, c->tag_len, tag));
 }
 
+/* Counter mode undoes itself. */
+static srtp_err_status_t restore(gcm *c, uint8_t *data, int text_len)
+{
+    int done = 0;
+
+    if (EVP_EncryptInit_ex(c->evp, NULL, NULL, NULL, c->iv) != 1 ||
+        EVP_EncryptUpdate(c->evp, data, &done, data, text_len) != 1)
+        return srtp_err_status_cipher_fail;
+    return srtp_err_status_auth_fail;
+}
+
 srtp_err_status_t zti_gcm_open(void *state, uint8_t *data, unsigned int *len)
 {
     gcm *c = state;
@@ -202,7 +221,7 @@ srtp_err_status_t zti_gcm_open(void *state, uint8_t *data, unsigned int *len)
     if (EVP_CIPHER_CTX_ctrl(c->evp, EVP_CTRL_AEAD_SET_TAG, c->tag_len, data + text_len) != 1 ||
         EVP_DecryptUpdate(c->evp, data, &done, data, text_len) != 1)
         return srtp_err_status_cipher_fail;
-    if (EVP_DecryptFinal_ex(c->evp, NULL, &done) != 1) return srtp_err_status_auth_fail;
+    if (EVP_DecryptFinal_ex(c->evp, NULL, &done) != 1) return restore(c, data, text_len);
     *len = (unsigned int)text_len;
     return srtp_err_status_ok;
 }

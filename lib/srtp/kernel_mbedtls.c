@@ -197,16 +197,27 @@ srtp_err_status_t zti_gcm_tag(void *state, uint8_t *tag, uint32_t *len)
     return srtp_err_status_ok;
 }
 
+/* Not mbedtls_gcm_auth_decrypt, which leaves zeros where a tag was wrong. */
+static int crypt(gcm *c, int mode, uint8_t *data, size_t len, uint8_t tag[GCM_TAG])
+{
+    return mbedtls_gcm_crypt_and_tag(&c->gcm, mode, len, c->iv, GCM_IV, c->aad, c->aad_len, data,
+                                     data, c->tag_len, tag);
+}
+
 srtp_err_status_t zti_gcm_open(void *state, uint8_t *data, unsigned int *len)
 {
     gcm *c = state;
+    uint8_t tag[GCM_TAG];
     unsigned int text_len;
 
     if (*len < c->tag_len) return srtp_err_status_bad_param;
     text_len = *len - (unsigned int)c->tag_len;
-    if (mbedtls_gcm_auth_decrypt(&c->gcm, text_len, c->iv, GCM_IV, c->aad, c->aad_len,
-                                 data + text_len, c->tag_len, data, data) != 0)
+    if (crypt(c, MBEDTLS_GCM_DECRYPT, data, text_len, tag) != 0) return srtp_err_status_cipher_fail;
+    if (!zti_same_ct(tag, data + text_len, c->tag_len)) {
+        /* Counter mode undoes itself. */
+        (void)crypt(c, MBEDTLS_GCM_ENCRYPT, data, text_len, tag);
         return srtp_err_status_auth_fail;
+    }
     *len = text_len;
     return srtp_err_status_ok;
 }

@@ -57,6 +57,12 @@ static int32_t mki_remove(const ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, 
     return ZTRUNK_OK;
 }
 
+/* Undoes mki_remove. */
+static void mki_restore(const ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len)
+{
+    if (s->mki_len != 0) (void)mki_insert(s, is_rtcp, pkt, len);
+}
+
 static int32_t seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len, size_t *out_len)
 {
     int size = (int)len;
@@ -82,20 +88,20 @@ int32_t ztrunk_srtp_seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t 
                          size_t *out_len)
 {
     zti_srtp_stream *stream;
-    uint32_t ssrc = 0;
+    zti_srtp_hdr hdr;
     int32_t err;
 
     if (s == NULL || pkt == NULL || out_len == NULL || len > cap) return ZTRUNK_E_INVALID;
     if (s->inbound) return ZTRUNK_E_STATE;
-    err = zti_srtp_header(pkt, len, 0, is_rtcp, &ssrc);
+    err = zti_srtp_header(pkt, len, 0, is_rtcp, &hdr);
     if (err != ZTRUNK_OK) return err;
     if (cap - len < ztrunk_srtp_overhead(s)) {
         *out_len = len + ztrunk_srtp_overhead(s);
         return ZTRUNK_E_SPACE;
     }
     if (*lifetime_of(s, is_rtcp) == 0) return ZTRUNK_E_EXPIRED;
-    stream = zti_srtp_find(s, ssrc);
-    if (stream == NULL) err = zti_srtp_add(s, ssrc, &stream);
+    stream = zti_srtp_find(s, hdr.ssrc);
+    if (stream == NULL) err = zti_srtp_add(s, hdr.ssrc, &stream);
     if (err != ZTRUNK_OK) return err;
     if (is_worn_out(s, stream)) return ZTRUNK_E_EXPIRED;
     err = seal(s, is_rtcp, pkt, len, out_len);
@@ -120,7 +126,10 @@ static int32_t open_in(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t le
         status = srtp_unprotect_rtcp(s->session, pkt, &size);
     else
         status = srtp_unprotect(s->session, pkt, &size);
-    if (status != srtp_err_status_ok) return zti_srtp_error(status);
+    if (status != srtp_err_status_ok) {
+        mki_restore(s, is_rtcp, pkt, len);
+        return zti_srtp_error(status);
+    }
     *out_len = (size_t)size;
     return ZTRUNK_OK;
 }
@@ -129,21 +138,21 @@ int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t 
                          size_t *out_len)
 {
     zti_srtp_stream *stream;
-    uint32_t ssrc = 0;
+    zti_srtp_hdr hdr;
     int32_t err;
 
     if (s == NULL || pkt == NULL || out_len == NULL) return ZTRUNK_E_INVALID;
     if (!s->inbound) return ZTRUNK_E_STATE;
-    err = zti_srtp_header(pkt, len, trailer_of(s, is_rtcp), is_rtcp, &ssrc);
+    err = zti_srtp_header(pkt, len, trailer_of(s, is_rtcp), is_rtcp, &hdr);
     if (err != ZTRUNK_OK) return err;
     if (*lifetime_of(s, is_rtcp) == 0) return ZTRUNK_E_EXPIRED;
-    stream = zti_srtp_find(s, ssrc);
+    stream = zti_srtp_find(s, hdr.ssrc);
     if (stream == NULL && s->stream_count == s->max_ssrc) return ZTRUNK_E_LIMIT;
     err = open_in(s, is_rtcp, pkt, len, out_len);
     if (err != ZTRUNK_OK) return err;
     --*lifetime_of(s, is_rtcp);
     /* libsrtp2 has made the stream now that its first packet authenticated. */
-    if (stream == NULL) return zti_srtp_add(s, ssrc, &stream);
+    if (stream == NULL) return zti_srtp_add(s, hdr.ssrc, &stream);
     if (!is_rtcp) roc_borne_out(s, stream);
     return ZTRUNK_OK;
 }

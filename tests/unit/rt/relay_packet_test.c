@@ -59,19 +59,20 @@ static void bench_free(bench *b)
     ztrunk_ctx_free(b->ctx);
 }
 
-static ztrunk_srtp *context_of(bench *b, uint32_t inbound, uint8_t first)
+static ztrunk_srtp *context_of(bench *b, uint32_t inbound, uint32_t suite, uint8_t first)
 {
-    ztrunk_srtp_opts opts = {.size = sizeof opts, .suite = 1, .inbound = inbound};
-    uint8_t key[30] = {first};
+    ztrunk_srtp_opts opts = {.size = sizeof opts, .suite = suite, .inbound = inbound};
+    uint8_t key[46] = {first};
     ztrunk_srtp *s = NULL;
 
-    ck_assert_int_eq(ztrunk_srtp_new(b->ctx, &opts, key, sizeof key, &s), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_srtp_new(b->ctx, &opts, key, ztrunk_suite_key_len(suite), &s),
+                     ZTRUNK_OK);
     return s;
 }
 
 static ztrunk_srtp *context(bench *b, uint32_t inbound)
 {
-    return context_of(b, inbound, 4);
+    return context_of(b, inbound, 1, 4);
 }
 
 static size_t rtp(uint8_t pkt[ROOM], uint8_t seq)
@@ -195,27 +196,29 @@ END_TEST
 
 START_TEST(the_last_key_opens_until_its_time_is_over)
 {
-    ztrunk_srtp *peer;
-    zti_relay_out out;
-    uint8_t pkt[ROOM];
-    uint32_t latched;
-    size_t len;
-    bench b;
+    for (uint32_t suite = 1; suite <= 8; suite++) {
+        ztrunk_srtp *peer;
+        zti_relay_out out;
+        uint8_t pkt[ROOM];
+        uint32_t latched;
+        size_t len;
+        bench b;
 
-    bench_new(&b);
-    peer = context(&b, 0);
-    b.call->legs[0].in_before = context(&b, 1);
-    b.call->legs[0].in = context_of(&b, 1, 5);
-    b.call->legs[0].in_before_until_ns = 100;
-    for (uint8_t seq = 1; seq <= 2; seq++) {
-        len = rtp(pkt, seq);
-        ck_assert_int_eq(ztrunk_srtp_seal(peer, 0, pkt, len, ROOM, &len), ZTRUNK_OK);
-        ck_assert_int_eq(zti_relay_packet(b.holes, &b.ports[0].rtp, seq == 1 ? 99 : 100, &b.peer[0],
-                                          pkt, len, ROOM, &latched, &out),
-                         seq == 1 ? ZTRUNK_OK : ZTRUNK_E_AUTH);
+        bench_new(&b);
+        peer = context_of(&b, 0, suite, 4);
+        b.call->legs[0].in_before = context_of(&b, 1, suite, 4);
+        b.call->legs[0].in = context_of(&b, 1, suite, 5);
+        b.call->legs[0].in_before_until_ns = 100;
+        for (uint8_t seq = 1; seq <= 2; seq++) {
+            len = rtp(pkt, seq);
+            ck_assert_int_eq(ztrunk_srtp_seal(peer, 0, pkt, len, ROOM, &len), ZTRUNK_OK);
+            ck_assert_int_eq(zti_relay_packet(b.holes, &b.ports[0].rtp, seq == 1 ? 99 : 100,
+                                              &b.peer[0], pkt, len, ROOM, &latched, &out),
+                             seq == 1 ? ZTRUNK_OK : ZTRUNK_E_AUTH);
+        }
+        ztrunk_srtp_free(peer);
+        bench_free(&b);
     }
-    ztrunk_srtp_free(peer);
-    bench_free(&b);
 }
 END_TEST
 

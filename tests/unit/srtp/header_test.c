@@ -5,13 +5,13 @@
 
 static int32_t rtp(const uint8_t *pkt, size_t len, size_t trailer)
 {
-    uint32_t ssrc = 0;
+    zti_srtp_hdr hdr;
     uint8_t *exact = malloc(len + 1); /* a sanitizer sees a read past the end */
     int32_t err;
 
     memcpy(exact, pkt, len);
     exact = realloc(exact, len > 0 ? len : 1);
-    err = zti_srtp_header(exact, len, trailer, 0, &ssrc);
+    err = zti_srtp_header(exact, len, trailer, 0, &hdr);
     free(exact);
     return err;
 }
@@ -19,27 +19,27 @@ static int32_t rtp(const uint8_t *pkt, size_t len, size_t trailer)
 START_TEST(rejects_what_is_shorter_than_a_header)
 {
     uint8_t pkt[12] = {0x80};
-    uint32_t ssrc;
+    zti_srtp_hdr hdr;
 
     for (size_t len = 0; len < 12; len++) ck_assert_int_eq(rtp(pkt, len, 0), ZTRUNK_E_MALFORMED);
     ck_assert_int_eq(rtp(pkt, 12, 0), ZTRUNK_OK);
     for (size_t len = 0; len < 8; len++)
-        ck_assert_int_eq(zti_srtp_header(pkt, len, 0, 1, &ssrc), ZTRUNK_E_MALFORMED);
-    ck_assert_int_eq(zti_srtp_header(pkt, 8, 0, 1, &ssrc), ZTRUNK_OK);
+        ck_assert_int_eq(zti_srtp_header(pkt, len, 0, 1, &hdr), ZTRUNK_E_MALFORMED);
+    ck_assert_int_eq(zti_srtp_header(pkt, 8, 0, 1, &hdr), ZTRUNK_OK);
 }
 END_TEST
 
 START_TEST(rejects_every_version_but_2)
 {
     uint8_t pkt[12] = {0};
-    uint32_t ssrc;
+    zti_srtp_hdr hdr;
 
     for (unsigned int version = 0; version < 4; version++) {
         int32_t want = version == 2 ? ZTRUNK_OK : ZTRUNK_E_MALFORMED;
 
         pkt[0] = (uint8_t)(version << 6);
         ck_assert_int_eq(rtp(pkt, 12, 0), want);
-        ck_assert_int_eq(zti_srtp_header(pkt, 12, 0, 1, &ssrc), want);
+        ck_assert_int_eq(zti_srtp_header(pkt, 12, 0, 1, &hdr), want);
     }
 }
 END_TEST
@@ -78,19 +78,24 @@ START_TEST(rejects_a_packet_shorter_than_its_trailer_or_longer_than_udp)
 }
 END_TEST
 
-START_TEST(finds_the_ssrc)
+START_TEST(finds_the_ssrc_the_number_and_where_the_header_ends)
 {
-    uint8_t pkt[12] = {0x80, 0xc8, 0, 1, 0xca, 0xfe, 0xba, 0xbe, 0xde, 0xad, 0xbe, 0xef};
-    uint32_t ssrc = 0;
+    uint8_t pkt[12 + 8 + 12 + 3] = {0x92, 0xc8, 0xab, 0xcd, 0xca, 0xfe,    0xba,
+                                    0xbe, 0xde, 0xad, 0xbe, 0xef, [23] = 2};
+    zti_srtp_hdr hdr;
 
-    ck_assert_int_eq(zti_srtp_header(pkt, 12, 0, 0, &ssrc), ZTRUNK_OK);
-    ck_assert_uint_eq(ssrc, 0xdeadbeef);
-    ck_assert_int_eq(zti_srtp_header(pkt, 12, 0, 1, &ssrc), ZTRUNK_OK);
-    ck_assert_uint_eq(ssrc, 0xcafebabe);
+    ck_assert_int_eq(zti_srtp_header(pkt, sizeof pkt, 3, 0, &hdr), ZTRUNK_OK);
+    ck_assert_uint_eq(hdr.ssrc, 0xdeadbeef);
+    ck_assert_uint_eq(hdr.seq, 0xabcd);
+    ck_assert_uint_eq(hdr.len, 32);
+    ck_assert_int_eq(zti_srtp_header(pkt, sizeof pkt, 0, 1, &hdr), ZTRUNK_OK);
+    ck_assert_uint_eq(hdr.ssrc, 0xcafebabe);
+    ck_assert_uint_eq(hdr.len, 8);
 }
 END_TEST
 
 UNIT_MAIN("srtp/header", rejects_what_is_shorter_than_a_header, rejects_every_version_but_2,
           rejects_a_csrc_list_that_reaches_into_the_trailer,
           rejects_an_extension_longer_than_the_packet,
-          rejects_a_packet_shorter_than_its_trailer_or_longer_than_udp, finds_the_ssrc)
+          rejects_a_packet_shorter_than_its_trailer_or_longer_than_udp,
+          finds_the_ssrc_the_number_and_where_the_header_ends)

@@ -126,6 +126,8 @@ static void gcm_case(const kat_line *line)
         forged[i] ^= 1;
         gcm_begin(c, iv, plain.data, header, last, trailer, srtp_direction_decrypt);
         ck_assert_int_eq(zti_gcm_open(c->state, forged, &all), srtp_err_status_auth_fail);
+        forged[i] ^= 1;
+        ck_assert_mem_eq(forged, text, len + 16);
     }
     len += 16;
     gcm_begin(c, iv, plain.data, header, last, trailer, srtp_direction_decrypt);
