@@ -92,6 +92,26 @@ ZTRUNK_API const char *ztrunk_suite_name(uint32_t suite);
  * case-sensitive as RFC 4568 has it; ZTRUNK_SUITE_NONE when unknown. */
 ZTRUNK_API uint32_t ztrunk_suite_from_name(const char *name, size_t len);
 
+/* Why packets of an SRTP stream are refused: srtp.h finds it, verdict.h reads it. */
+enum {
+    ZTRUNK_SRTP_CAUSE_NONE = 0,       /* packets pass, or it is not known yet */
+    ZTRUNK_SRTP_CAUSE_WRONG_KEY = 1,  /* SRTP, as it seems, under a key that nobody agreed on */
+    ZTRUNK_SRTP_CAUSE_OWN_KEY = 2,    /* the key of the other direction */
+    ZTRUNK_SRTP_CAUSE_OLD_KEY = 3,    /* the key of the offer before */
+    ZTRUNK_SRTP_CAUSE_OTHER_LINE = 4, /* another crypto line of the same offer */
+    ZTRUNK_SRTP_CAUSE_SUITE = 5,      /* the agreed key, by another cipher */
+    ZTRUNK_SRTP_CAUSE_TAG_32 = 6,     /* a 32-bit tag where 80 bits were agreed on */
+    ZTRUNK_SRTP_CAUSE_TAG_80 = 7,     /* the other way */
+    ZTRUNK_SRTP_CAUSE_MKI = 8,        /* an MKI that was not agreed on, or none where one was */
+    ZTRUNK_SRTP_CAUSE_ROC_AHEAD = 9,  /* rollover counter: the peer's is ahead of ours */
+    ZTRUNK_SRTP_CAUSE_ROC_BEHIND = 10,
+    ZTRUNK_SRTP_CAUSE_ROC_ZERO = 11, /* the peer has started again at zero */
+    ZTRUNK_SRTP_CAUSE_REPLAY = 12,   /* authentic, and seen before */
+    ZTRUNK_SRTP_CAUSE_PLAIN = 13,    /* RTP without SRTP */
+    ZTRUNK_SRTP_CAUSE_LIFETIME = 14, /* the key has served as long as it may */
+    ZTRUNK_SRTP_CAUSE_SOURCES = 15   /* one SSRC more than may use the key */
+};
+
 typedef struct ztrunk_ctx ztrunk_ctx;
 
 ZTRUNK_API uint32_t ztrunk_version(void);              /* 0x00MMmmpp of the loaded library */

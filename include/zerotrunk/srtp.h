@@ -53,6 +53,42 @@ ZTRUNK_API int32_t ztrunk_srtp_get_roc(const ztrunk_srtp *s, uint32_t ssrc, uint
 ZTRUNK_API int32_t ztrunk_srtp_set_roc(ztrunk_srtp *s, uint32_t ssrc, uint32_t roc);
 ZTRUNK_API void ztrunk_srtp_free(ztrunk_srtp *s); /* wipes keys */
 
+/* Trials: why packets are refused. A packet that open refused is tried under everything that a peer
+ * gets wrong. No trial moves a stream or gives a byte of a packet or a key; nothing is tried while
+ * good packets come between, and seldom otherwise, however many are refused. */
+typedef struct ztrunk_srtp_trials_opts { /* zero: the default */
+    uint32_t size, per_second;           /* trials of all streams together: 100, up to 10000 */
+} ztrunk_srtp_trials_opts;
+
+typedef struct ztrunk_srtp_finding { /* on the packets refused in a row */
+    uint32_t size, cause;            /* ZTRUNK_SRTP_CAUSE_* that stands; NONE: not known yet */
+    uint32_t last, trials;           /* what the latest trial found, and how many were made */
+    uint32_t ssrc, roc;              /* of the packet of the latest trial; roc with ROC_* causes */
+    uint64_t refused, since_ns;
+} ztrunk_srtp_finding;
+
+typedef struct ztrunk_srtp_trials ztrunk_srtp_trials; /* one for all contexts of a thread */
+
+ZTRUNK_API int32_t ztrunk_srtp_trials_new(ztrunk_ctx *ctx, const ztrunk_srtp_trials_opts *opts,
+                                          ztrunk_srtp_trials **out);
+/* To be called with each packet that open refused, the bytes as they came, and its error. out: the
+ * other direction's context; before: that of the offer before; either may be NULL. Gives the cause
+ * that stands, NONE for as long as it is not known. */
+ZTRUNK_API uint32_t ztrunk_srtp_trials_look(ztrunk_srtp_trials *t, uint64_t now_ns, ztrunk_srtp *in,
+                                            const ztrunk_srtp *out, const ztrunk_srtp *before,
+                                            int32_t error, uint32_t is_rtcp, const uint8_t *pkt,
+                                            size_t len);
+ZTRUNK_API void ztrunk_srtp_trials_free(ztrunk_srtp_trials *t);
+/* All zero once a good packet has come. E_STATE: an outbound context. */
+ZTRUNK_API int32_t ztrunk_srtp_finding_of(const ztrunk_srtp *in, uint32_t is_rtcp,
+                                          ztrunk_srtp_finding *finding);
+/* Another crypto line of the peer's, for the trials: OTHER_LINE. E_LIMIT: more than four. */
+ZTRUNK_API int32_t ztrunk_srtp_add_line(ztrunk_srtp *s, uint32_t suite, const uint8_t *key,
+                                        size_t key_len);
+/* A cause in one word, for filters and metrics ("wrong-key"), and in words; static. */
+ZTRUNK_API const char *ztrunk_srtp_cause_name(uint32_t cause);
+ZTRUNK_API const char *ztrunk_srtp_cause_text(uint32_t cause);
+
 #ifdef __cplusplus
 }
 #endif

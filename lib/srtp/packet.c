@@ -109,6 +109,7 @@ int32_t ztrunk_srtp_seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t 
     --*lifetime_of(s, is_rtcp);
     if (is_rtcp) return ZTRUNK_OK;
     stream->count++;
+    zti_srtp_seen(stream, hdr.seq);
     roc_borne_out(s, stream);
     return ZTRUNK_OK;
 }
@@ -152,7 +153,9 @@ int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t 
     if (err != ZTRUNK_OK) return err;
     --*lifetime_of(s, is_rtcp);
     /* libsrtp2 has made the stream now that its first packet authenticated. */
-    if (stream == NULL) return zti_srtp_add(s, hdr.ssrc, &stream);
-    if (!is_rtcp) roc_borne_out(s, stream);
+    if (stream == NULL) err = zti_srtp_add(s, hdr.ssrc, &stream);
+    if (err != ZTRUNK_OK || is_rtcp) return err;
+    zti_srtp_seen(stream, hdr.seq);
+    roc_borne_out(s, stream);
     return ZTRUNK_OK;
 }

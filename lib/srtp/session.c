@@ -162,14 +162,43 @@ uint32_t zti_srtp_roc(const ztrunk_srtp *s, uint32_t ssrc)
     return roc;
 }
 
+static const zti_srtp_stream *peek(const ztrunk_srtp *s, uint32_t ssrc)
+{
+    for (uint32_t i = 0; i < s->stream_count; i++) {
+        if (s->streams[i].ssrc == ssrc) return &s->streams[i];
+    }
+    return NULL;
+}
+
+void zti_srtp_seen(zti_srtp_stream *stream, uint16_t seq)
+{
+    uint16_t ahead = (uint16_t)(seq - stream->seq);
+
+    if (stream->has_seq && ahead >= 0x8000) return;
+    stream->has_seq = 1;
+    stream->seq = seq;
+}
+
+uint32_t zti_srtp_guess(const ztrunk_srtp *s, uint32_t ssrc, uint16_t seq)
+{
+    const zti_srtp_stream *stream = peek(s, ssrc);
+    uint32_t roc;
+
+    if (stream == NULL) return 0;
+    if (stream->is_pending) return stream->pending_roc;
+    roc = zti_srtp_roc(s, ssrc);
+    if (!stream->has_seq) return roc;
+    if (seq < stream->seq && stream->seq - seq > 0x8000) return roc + 1;
+    if (seq > stream->seq && seq - stream->seq > 0x8000 && roc > 0) return roc - 1;
+    return roc;
+}
+
 int32_t ztrunk_srtp_get_roc(const ztrunk_srtp *s, uint32_t ssrc, uint32_t *roc)
 {
-    const zti_srtp_stream *stream = NULL;
+    const zti_srtp_stream *stream;
 
     if (s == NULL || roc == NULL) return ZTRUNK_E_INVALID;
-    for (uint32_t i = 0; i < s->stream_count && stream == NULL; i++) {
-        if (s->streams[i].ssrc == ssrc) stream = &s->streams[i];
-    }
+    stream = peek(s, ssrc);
     if (stream == NULL) return ZTRUNK_E_NOTFOUND;
     *roc = stream->is_pending ? stream->pending_roc : zti_srtp_roc(s, ssrc);
     return ZTRUNK_OK;

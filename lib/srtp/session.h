@@ -4,6 +4,7 @@
 
 #include <zerotrunk/srtp.h>
 #include <srtp2/srtp.h>
+#include "srtp/plain.h"
 
 #define ZTI_SRTP_MAX_KEY 46u
 #define ZTI_SRTP_MAX_MKI 128u /* RFC 4568 6.1 */
@@ -13,7 +14,28 @@ typedef struct zti_srtp_stream {
     uint32_t ssrc;
     uint32_t is_pending, pending_roc; /* set by the caller, not yet borne out by a packet */
     uint32_t count;                   /* packets sealed, modulo 2^32 */
+    uint32_t has_seq;
+    uint16_t seq; /* the highest that passed: RFC 3711 3.3.1's s_l */
 } zti_srtp_stream;
+
+/* Packets refused in a row, none good between them, and what trials of some found. RTP and RTCP
+ * each have one. */
+typedef struct zti_srtp_suspicion {
+    uint64_t since_ns, refused, left; /* left: of the key's lifetime when the row began */
+    uint64_t next_ns;                 /* no trial before; outlives the row */
+    uint32_t trials;
+    uint32_t cause;          /* that stands */
+    uint32_t last, agreeing; /* of the latest trial, so often in a row */
+    uint32_t ssrc, roc;      /* of the packet that was tried */
+    zti_srtp_plain plain;
+} zti_srtp_suspicion;
+
+#define ZTI_SRTP_MAX_LINES 4u
+
+typedef struct zti_srtp_line { /* another crypto line of the offer */
+    uint32_t suite;
+    uint8_t key[ZTI_SRTP_MAX_KEY];
+} zti_srtp_line;
 
 struct ztrunk_srtp {
     ztrunk_ctx *ctx;
@@ -24,6 +46,9 @@ struct ztrunk_srtp {
     size_t rtp_tail, rtcp_tail;       /* what stands behind the MKI: the tag, unless it is GCM's */
     uint64_t rtp_left, rtcp_left;
     uint8_t key[ZTI_SRTP_MAX_KEY], mki[ZTI_SRTP_MAX_MKI];
+    zti_srtp_suspicion suspicion[2];
+    zti_srtp_line lines[ZTI_SRTP_MAX_LINES];
+    uint32_t line_count;
     zti_srtp_stream streams[];
 };
 
@@ -32,6 +57,11 @@ zti_srtp_stream *zti_srtp_find(ztrunk_srtp *s, uint32_t ssrc); /* NULL: never se
 int32_t zti_srtp_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out);
 /* What libsrtp2's replay database says. */
 uint32_t zti_srtp_roc(const ztrunk_srtp *s, uint32_t ssrc);
+/* A packet of that number has passed. */
+void zti_srtp_seen(zti_srtp_stream *stream, uint16_t seq);
+/* RFC 3711 3.3.1: the rollover counter that a packet of that number has, by what has passed; 0 for
+ * an SSRC never seen. */
+uint32_t zti_srtp_guess(const ztrunk_srtp *s, uint32_t ssrc, uint16_t seq);
 
 /* A counter that ran to its end would repeat keystream: no stream goes beyond this one. A packet
  * advances the index by less than 2^15, so that a look every 4096 packets comes in time. */
