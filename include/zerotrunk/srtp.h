@@ -44,13 +44,27 @@ ZTRUNK_API int32_t ztrunk_srtp_seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *p
  * that the key before may be tried. E_STATE: outbound. */
 ZTRUNK_API int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t len,
                                     size_t *out_len);
-/* The rollover counter of one SSRC (RFC 3711 3.3.1), to hand a call over. set: also before the
- * SSRC's first packet; E_STATE: lower than what it has reached, E_EXPIRED: at its end, E_LIMIT.
- * get: E_NOTFOUND: that SSRC was never seen. Replay windows and SRTCP's index are not carried: a
- * re-INVITE that keeps its key keeps its context, and SRTCP of a call that was handed over needs a
- * new key. */
+/* The rollover counter of one SSRC (RFC 3711 3.3.1). set: also before the SSRC's first packet;
+ * E_STATE: lower than what it has reached, E_EXPIRED: at its end, E_LIMIT. get: E_NOTFOUND: that
+ * SSRC was never seen. */
 ZTRUNK_API int32_t ztrunk_srtp_get_roc(const ztrunk_srtp *s, uint32_t ssrc, uint32_t *roc);
 ZTRUNK_API int32_t ztrunk_srtp_set_roc(ztrunk_srtp *s, uint32_t ssrc, uint32_t roc);
+
+typedef struct ztrunk_srtp_counter { /* how far one SSRC has come; no secret */
+    uint32_t size, ssrc;
+    uint64_t rtp_index;         /* highest: rollover counter << 16 | sequence number */
+    uint32_t rtcp_index;        /* highest of SRTCP */
+    uint32_t has_rtp, has_rtcp; /* 1: that one counts */
+    uint32_t reserved;
+} ztrunk_srtp_counter;
+
+/* A call that another process takes over in the middle: get for nth 0, 1, ... until E_NOTFOUND, and
+ * set each on the new context of the same key, before its SSRC's first packet. Nothing at or below
+ * the counter is opened or sealed again: E_REPLAY. E_STATE: that SSRC has a stream; E_LIMIT, also
+ * for an outbound SRTCP index above 65536; E_EXPIRED. */
+ZTRUNK_API int32_t ztrunk_srtp_get_counter(const ztrunk_srtp *s, uint32_t nth,
+                                           ztrunk_srtp_counter *counter);
+ZTRUNK_API int32_t ztrunk_srtp_set_counter(ztrunk_srtp *s, const ztrunk_srtp_counter *counter);
 ZTRUNK_API void ztrunk_srtp_free(ztrunk_srtp *s); /* wipes keys */
 
 /* Trials: why packets are refused. A packet that open refused is tried under everything that a peer
@@ -85,6 +99,13 @@ ZTRUNK_API int32_t ztrunk_srtp_finding_of(const ztrunk_srtp *in, uint32_t is_rtc
 /* Another crypto line of the peer's, for the trials: OTHER_LINE. E_LIMIT: more than four. */
 ZTRUNK_API int32_t ztrunk_srtp_add_line(ztrunk_srtp *s, uint32_t suite, const uint8_t *key,
                                         size_t key_len);
+/* Takes the counter that the latest trial found the peer at, a cause ROC_*. Ahead: always, for
+ * nothing of it can have passed. Back: E_DENIED but once after each ztrunk_srtp_renegotiated, eight
+ * times for a key, for what was recorded under that counter could be played again. E_NOTFOUND: no
+ * such finding, or a good packet has come since. */
+ZTRUNK_API int32_t ztrunk_srtp_recover(ztrunk_srtp *s);
+/* An offer and its answer have kept this key: a peer may start its counters anew then. */
+ZTRUNK_API int32_t ztrunk_srtp_renegotiated(ztrunk_srtp *s);
 /* A cause in one word, for filters and metrics ("wrong-key"), and in words; static. */
 ZTRUNK_API const char *ztrunk_srtp_cause_name(uint32_t cause);
 ZTRUNK_API const char *ztrunk_srtp_cause_text(uint32_t cause);

@@ -2,6 +2,7 @@ ztinclude_HEADERS += include/zerotrunk/srtp.h
 
 libzti_la_SOURCES += \
 	lib/srtp/cause.c lib/srtp/cause.h \
+	lib/srtp/counter.c \
 	lib/srtp/header.c lib/srtp/header.h \
 	lib/srtp/init.c lib/srtp/init.h \
 	lib/srtp/kernel.c lib/srtp/kernel.h \
@@ -25,6 +26,7 @@ EXTRA_DIST += tests/vectors/srtp-kat.txt tests/unit/srtp/kat.h tests/unit/srtp/p
 	tests/unit/srtp/kernel_cases.h
 SRTP_TESTS = \
 	tests/unit/srtp/cause_test \
+	tests/unit/srtp/counter_test \
 	tests/unit/srtp/header_test \
 	tests/unit/srtp/init_test \
 	tests/unit/srtp/kernel_test \

@@ -1,6 +1,7 @@
 #include <zerotrunk/srtp.h>
 
 #include <string.h>
+#include "base/cur.h"
 #include "base/mem.h"
 #include "srtp/header.h"
 #include "srtp/policy.h"
@@ -28,8 +29,51 @@ size_t ztrunk_srtp_overhead(const ztrunk_srtp *s)
 static void roc_borne_out(ztrunk_srtp *s, zti_srtp_stream *stream)
 {
     if (!stream->is_pending) return;
-    (void)srtp_set_stream_roc(s->session, stream->ssrc, 0);
-    stream->is_pending = 0;
+    (void)zti_srtp_set_pending(s, stream, 0);
+    stream->is_pending = stream->is_restored = 0;
+}
+
+/* SRTCP's index as it stands in a sealed packet: RFC 3711 3.4, RFC 7714 9.2. */
+static uint32_t rtcp_index(const ztrunk_srtp *s, const uint8_t *pkt, size_t len)
+{
+    zti_cur c = zti_cur_of((zti_str){(const char *)pkt, len - s->rtcp_tail - s->mki_len});
+
+    (void)zti_cur_take(&c, c.left - 4);
+    return zti_cur_be32(&c) & 0x7fffffff;
+}
+
+/* Counters that were handed over: what lies below has passed, and the next packet has the counter
+ * that its number says. */
+static int32_t above_floor(ztrunk_srtp *s, zti_srtp_stream *stream, const zti_srtp_hdr *hdr)
+{
+    uint32_t roc;
+
+    if (stream == NULL || stream->floor == 0) return ZTRUNK_OK;
+    roc = zti_srtp_guess(s, hdr->ssrc, hdr->seq);
+    if (((uint64_t)roc << 16 | hdr->seq) < stream->floor) return ZTRUNK_E_REPLAY;
+    return stream->is_restored ? zti_srtp_set_pending(s, stream, roc) : ZTRUNK_OK;
+}
+
+/* Once the replay window lies above it, the floor has done its work. */
+static void lower_floor(const ztrunk_srtp *s, zti_srtp_stream *stream)
+{
+    uint64_t highest;
+
+    if (stream->floor == 0) return;
+    highest = (uint64_t)zti_srtp_roc(s, stream->ssrc) << 16 | stream->seq;
+    if (highest > stream->floor + s->window) stream->floor = 0;
+}
+
+static void rtp_passed(ztrunk_srtp *s, zti_srtp_stream *stream, const zti_srtp_hdr *hdr)
+{
+    zti_srtp_seen(stream, hdr->seq);
+    roc_borne_out(s, stream);
+    lower_floor(s, stream);
+}
+
+static void rtcp_passed(zti_srtp_stream *stream, uint32_t index)
+{
+    if (index > stream->rtcp_index) stream->rtcp_index = index;
 }
 
 /* The MKI is neither encrypted nor authenticated (RFC 3711 3.1): with one key per context it is
@@ -104,13 +148,16 @@ int32_t ztrunk_srtp_seal(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t 
     if (stream == NULL) err = zti_srtp_add(s, hdr.ssrc, &stream);
     if (err != ZTRUNK_OK) return err;
     if (is_worn_out(s, stream)) return ZTRUNK_E_EXPIRED;
-    err = seal(s, is_rtcp, pkt, len, out_len);
+    if (!is_rtcp) err = above_floor(s, stream, &hdr);
+    if (err == ZTRUNK_OK) err = seal(s, is_rtcp, pkt, len, out_len);
     if (err != ZTRUNK_OK) return err;
     --*lifetime_of(s, is_rtcp);
-    if (is_rtcp) return ZTRUNK_OK;
+    if (is_rtcp) {
+        rtcp_passed(stream, rtcp_index(s, pkt, *out_len));
+        return ZTRUNK_OK;
+    }
     stream->count++;
-    zti_srtp_seen(stream, hdr.seq);
-    roc_borne_out(s, stream);
+    rtp_passed(s, stream, &hdr);
     return ZTRUNK_OK;
 }
 
@@ -140,6 +187,7 @@ int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t 
 {
     zti_srtp_stream *stream;
     zti_srtp_hdr hdr;
+    uint32_t index = 0;
     int32_t err;
 
     if (s == NULL || pkt == NULL || out_len == NULL) return ZTRUNK_E_INVALID;
@@ -149,13 +197,18 @@ int32_t ztrunk_srtp_open(ztrunk_srtp *s, uint32_t is_rtcp, uint8_t *pkt, size_t 
     if (*lifetime_of(s, is_rtcp) == 0) return ZTRUNK_E_EXPIRED;
     stream = zti_srtp_find(s, hdr.ssrc);
     if (stream == NULL && s->stream_count == s->max_ssrc) return ZTRUNK_E_LIMIT;
-    err = open_in(s, is_rtcp, pkt, len, out_len);
+    if (is_rtcp) index = rtcp_index(s, pkt, len);
+    if (is_rtcp && stream != NULL && index < stream->rtcp_floor) return ZTRUNK_E_REPLAY;
+    if (!is_rtcp) err = above_floor(s, stream, &hdr);
+    if (err == ZTRUNK_OK) err = open_in(s, is_rtcp, pkt, len, out_len);
     if (err != ZTRUNK_OK) return err;
     --*lifetime_of(s, is_rtcp);
     /* libsrtp2 has made the stream now that its first packet authenticated. */
     if (stream == NULL) err = zti_srtp_add(s, hdr.ssrc, &stream);
-    if (err != ZTRUNK_OK || is_rtcp) return err;
-    zti_srtp_seen(stream, hdr.seq);
-    roc_borne_out(s, stream);
+    if (err != ZTRUNK_OK) return err;
+    if (is_rtcp)
+        rtcp_passed(stream, index);
+    else
+        rtp_passed(s, stream, &hdr);
     return ZTRUNK_OK;
 }

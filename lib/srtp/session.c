@@ -185,8 +185,8 @@ uint32_t zti_srtp_guess(const ztrunk_srtp *s, uint32_t ssrc, uint16_t seq)
     uint32_t roc;
 
     if (stream == NULL) return 0;
-    if (stream->is_pending) return stream->pending_roc;
-    roc = zti_srtp_roc(s, ssrc);
+    if (stream->is_pending && !stream->is_restored) return stream->pending_roc;
+    roc = stream->is_restored ? (uint32_t)((stream->floor - 1) >> 16) : zti_srtp_roc(s, ssrc);
     if (!stream->has_seq) return roc;
     if (seq < stream->seq && stream->seq - seq > 0x8000) return roc + 1;
     if (seq > stream->seq && seq - stream->seq > 0x8000 && roc > 0) return roc - 1;
@@ -204,21 +204,50 @@ int32_t ztrunk_srtp_get_roc(const ztrunk_srtp *s, uint32_t ssrc, uint32_t *roc)
     return ZTRUNK_OK;
 }
 
-/* libsrtp2 sets the counter of a stream that exists only, and makes one by itself only with a
- * packet: a stream of the same key is added for this SSRC. */
-static int32_t stream_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out)
+/* libsrtp2 makes a stream by itself only with a packet: one of the same key is added. */
+static int32_t stream_make(ztrunk_srtp *s, uint32_t ssrc)
 {
     srtp_policy_t policy;
-    int32_t err;
+    int32_t err = policy_fill(s, (srtp_ssrc_t){ssrc_specific, ssrc}, &policy);
 
-    if (s->stream_count == s->max_ssrc) return ZTRUNK_E_LIMIT;
-    err = policy_fill(s, (srtp_ssrc_t){ssrc_specific, ssrc}, &policy);
     if (err != ZTRUNK_OK) return err;
     zti_srtp_derive_192(is_aes_192(s));
     err = zti_srtp_error(srtp_add_stream(s->session, &policy));
     zti_srtp_derive_192(0);
-    if (err == ZTRUNK_OK) err = zti_srtp_add(s, ssrc, out);
     return err;
+}
+
+int32_t zti_srtp_stream_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out)
+{
+    int32_t err = s->stream_count == s->max_ssrc ? ZTRUNK_E_LIMIT : stream_make(s, ssrc);
+
+    return err != ZTRUNK_OK ? err : zti_srtp_add(s, ssrc, out);
+}
+
+/* srtp_remove_stream alone wants it in network order. */
+static uint32_t wire_order(uint32_t ssrc)
+{
+    uint8_t bytes[4] = {(uint8_t)(ssrc >> 24), (uint8_t)(ssrc >> 16), (uint8_t)(ssrc >> 8),
+                        (uint8_t)ssrc};
+    uint32_t wire;
+
+    memcpy(&wire, bytes, sizeof wire);
+    return wire;
+}
+
+int32_t zti_srtp_stream_renew(ztrunk_srtp *s, zti_srtp_stream *stream)
+{
+    int32_t err = zti_srtp_error(srtp_remove_stream(s->session, wire_order(stream->ssrc)));
+
+    if (err == ZTRUNK_OK) err = stream_make(s, stream->ssrc);
+    if (err == ZTRUNK_OK) *stream = (zti_srtp_stream){.ssrc = stream->ssrc};
+    return err;
+}
+
+int32_t zti_srtp_set_pending(ztrunk_srtp *s, zti_srtp_stream *stream, uint32_t roc)
+{
+    /* 0 takes libsrtp2's mark away. */
+    return zti_srtp_error(srtp_set_stream_roc(s->session, stream->ssrc, roc));
 }
 
 int32_t ztrunk_srtp_set_roc(ztrunk_srtp *s, uint32_t ssrc, uint32_t roc)
@@ -230,12 +259,11 @@ int32_t ztrunk_srtp_set_roc(ztrunk_srtp *s, uint32_t ssrc, uint32_t roc)
     if (s == NULL) return ZTRUNK_E_INVALID;
     if (roc > ZTI_SRTP_LAST_ROC) return ZTRUNK_E_EXPIRED;
     stream = zti_srtp_find(s, ssrc);
-    if (stream == NULL) err = stream_add(s, ssrc, &stream);
+    if (stream == NULL) err = zti_srtp_stream_add(s, ssrc, &stream);
     if (err != ZTRUNK_OK) return err;
     now = zti_srtp_roc(s, ssrc);
     if (roc < now) return ZTRUNK_E_STATE;
-    /* 0 takes libsrtp2's mark away. */
-    err = zti_srtp_error(srtp_set_stream_roc(s->session, ssrc, roc == now ? 0 : roc));
+    err = zti_srtp_set_pending(s, stream, roc == now ? 0 : roc);
     if (err != ZTRUNK_OK) return err;
     stream->is_pending = roc != now;
     stream->pending_roc = roc;

@@ -15,7 +15,11 @@ typedef struct zti_srtp_stream {
     uint32_t is_pending, pending_roc; /* set by the caller, not yet borne out by a packet */
     uint32_t count;                   /* packets sealed, modulo 2^32 */
     uint32_t has_seq;
-    uint16_t seq; /* the highest that passed: RFC 3711 3.3.1's s_l */
+    uint16_t seq;         /* the highest that passed: RFC 3711 3.3.1's s_l */
+    uint32_t rtcp_index;  /* the highest that passed; 0: none */
+    uint32_t is_restored; /* nothing has passed since its counters were set */
+    uint32_t rtcp_floor;  /* and below these indices all has passed, in another process */
+    uint64_t floor;
 } zti_srtp_stream;
 
 /* Packets refused in a row, none good between them, and what trials of some found. RTP and RTCP
@@ -47,11 +51,16 @@ struct ztrunk_srtp {
     uint64_t rtp_left, rtcp_left;
     uint8_t key[ZTI_SRTP_MAX_KEY], mki[ZTI_SRTP_MAX_MKI];
     zti_srtp_suspicion suspicion[2];
+    uint32_t may_go_back, went_back; /* recoveries: allowed now, and made so far */
     zti_srtp_line lines[ZTI_SRTP_MAX_LINES];
     uint32_t line_count;
     zti_srtp_stream streams[];
 };
 
+/* Makes libsrtp2's stream of an SSRC before its first packet, and the entry. E_LIMIT, E_CRYPTO. */
+int32_t zti_srtp_stream_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out);
+/* Makes libsrtp2's stream anew: at zero, with an empty replay window. */
+int32_t zti_srtp_stream_renew(ztrunk_srtp *s, zti_srtp_stream *stream);
 zti_srtp_stream *zti_srtp_find(ztrunk_srtp *s, uint32_t ssrc); /* NULL: never seen */
 /* E_LIMIT at max_ssrc. Only the entry; the stream is libsrtp2's to make. */
 int32_t zti_srtp_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out);
@@ -59,6 +68,8 @@ int32_t zti_srtp_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out);
 uint32_t zti_srtp_roc(const ztrunk_srtp *s, uint32_t ssrc);
 /* A packet of that number has passed. */
 void zti_srtp_seen(zti_srtp_stream *stream, uint16_t seq);
+/* A counter that libsrtp2 gives the stream's next packet; 0 takes it back. */
+int32_t zti_srtp_set_pending(ztrunk_srtp *s, zti_srtp_stream *stream, uint32_t roc);
 /* RFC 3711 3.3.1: the rollover counter that a packet of that number has, by what has passed; 0 for
  * an SSRC never seen. */
 uint32_t zti_srtp_guess(const ztrunk_srtp *s, uint32_t ssrc, uint16_t seq);
