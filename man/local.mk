@@ -18,3 +18,4 @@ dist_man_MANS += man/ztrunk_proofs.3
 dist_man_MANS += man/ztrunk_nft.3
 dist_man_MANS += man/ztrunk_tls_check.3 man/ztrunk_generations.3 man/ztrunk_watch.3
 dist_man_MANS += man/ztrunk_digest.3
+dist_man_MANS += man/ztrunk_verdict.3

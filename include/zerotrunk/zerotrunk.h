@@ -17,5 +17,6 @@
 #include <zerotrunk/srtp.h>
 #include <zerotrunk/pinhole.h>
 #include <zerotrunk/guard.h>
+#include <zerotrunk/verdict.h>
 
 #endif

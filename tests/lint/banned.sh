@@ -9,7 +9,7 @@ unbounded="$begin(strcpy|strcat|stpcpy|sprintf|vsprintf|gets|alloca|strtok|strnc
 wrapping="$begin(atoi|atol|atoll|strtol|strtoul|strtoll|strtoull|sscanf)[ ]*\("
 clocks="$begin(time|clock_gettime|gettimeofday|rand|random|srand|getenv)[ ]*\("
 memory="$begin(malloc|calloc|realloc|free|strdup)[ ]*\("
-engines='lib/wire lib/tls lib/sip lib/sdp lib/srtp lib/pinhole lib/guard'
+engines='lib/wire lib/tls lib/sip lib/sdp lib/srtp lib/pinhole lib/guard lib/verdict'
 
 find_in 'unbounded copy' $code "$unbounded" lib examples include
 find_in 'number that may wrap' $code "$wrapping" lib examples

@@ -11,16 +11,16 @@ not_in() {
     find_in "$name" grep -rnE --include='*.[ch]' "#[ ]*include [<\"]($pattern)" "$@"
 }
 
-engines='tls sip sdp srtp pinhole guard'
+engines='tls sip sdp srtp pinhole guard verdict'
 for engine in $engines; do
     others=$(echo $engines rt | tr ' ' '\n' | grep -vx "$engine" | paste -sd '|')
     not_in "lib/$engine includes another engine" "($others)/" "lib/$engine"
 done
-not_in 'lib/base includes a layer above' '(wire|tls|sip|sdp|srtp|pinhole|guard|rt)/' lib/base
-not_in 'lib/wire includes a layer above' '(tls|sip|sdp|srtp|pinhole|guard|rt)/' lib/wire
-not_in 'lib/tls needs no SIP grammar' 'wire/' lib/tls lib/pinhole
-not_in 'the runtime includes an engine by its inside' '(tls|sip|sdp|srtp|pinhole|guard)/' lib/rt
-not_in 'a program includes what is not public' '(base|wire|tls|sip|sdp|srtp|pinhole|guard|rt)/' examples
+not_in 'lib/base includes a layer above' '(wire|tls|sip|sdp|srtp|pinhole|guard|verdict|rt)/' lib/base
+not_in 'lib/wire includes a layer above' '(tls|sip|sdp|srtp|pinhole|guard|verdict|rt)/' lib/wire
+not_in 'lib/tls needs no SIP grammar' 'wire/' lib/tls lib/pinhole lib/verdict
+not_in 'the runtime includes an engine by its inside' '(tls|sip|sdp|srtp|pinhole|guard|verdict)/' lib/rt
+not_in 'a program includes what is not public' '(base|wire|tls|sip|sdp|srtp|pinhole|guard|verdict|rt)/' examples
 
 others() {
     find lib examples -name '*.[ch]' | grep -vE "$1" | sort
