@@ -39,6 +39,10 @@ typedef struct ztrunk_relay_leg { /* where one leg's media comes from and goes t
     uint64_t mki_in, mki_out;
     ztrunk_addr rtp, rtcp;           /* the peer's, from its SDP; family 0: not known yet */
     uint8_t key_in[64], key_out[64]; /* wipe them after the call */
+    uint64_t payload_types[2];       /* agreed on, for this peer's media: bit n of [n / 64]; none:
+                                        none is counted as another */
+    uint32_t line_suites[4];         /* the other crypto lines of the peer's offer, for the cause */
+    uint8_t line_keys[4][64];        /* that stats names; wipe them too */
 } ztrunk_relay_leg;
 
 typedef struct ztrunk_relay_call {
@@ -61,6 +65,11 @@ typedef struct ztrunk_relay_stats { /* one leg */
     uint32_t jitter_us, last_ssrc;
     uint64_t last_rx_ns;
     ztrunk_addr latched;
+    uint64_t rx_other_codec; /* of rx_packets: of no agreed payload type */
+    uint64_t recovered;      /* times that a peer's other rollover counter was taken */
+    uint64_t reports;        /* the peer's RTCP: report blocks on what is sent to it */
+    uint32_t report_lost, report_sequence; /* the latest: of 256; extended highest number */
+    uint32_t report_jitter, srtp_cause;    /* in clock ticks; ZTRUNK_SRTP_CAUSE_* that stands */
 } ztrunk_relay_stats;
 
 typedef struct ztrunk_relay ztrunk_relay;

@@ -42,8 +42,18 @@ typedef struct ztrunk_sdp_media {
     ztrunk_addr rtp, rtcp; /* rtp.port 0: rejected or disabled; rtcp: a=rtcp, else port + 1, whose
                             * port is 0 behind 65535; family 0: no c= line */
     uint32_t is_held;      /* rtp is 0.0.0.0 or ::, never send there and open no hole for it */
-    uint32_t reserved;
+    uint32_t has_ice;      /* it has lines of ICE: its end may wait for checks, and send nothing */
 } ztrunk_sdp_media;
+
+typedef struct ztrunk_sdp_format { /* one of an m-line */
+    uint32_t size, payload_type;
+    uint32_t clock_hz;   /* 0: nobody said what this type is; name is empty then */
+    uint32_t is_audible; /* 0: telephone-event, CN */
+    uint32_t has_dtx;    /* with it a sender may fall silent: CN, G729 and G723 unless their annex
+                            is off, AMR, Opus with usedtx=1 */
+    uint32_t reserved;
+    char name[32]; /* as it is spelt */
+} ztrunk_sdp_format;
 
 typedef struct ztrunk_sdp_crypto {
     uint32_t size, tag, suite; /* suite NONE: one that this library does not know */
@@ -138,6 +148,9 @@ ZTRUNK_API int32_t ztrunk_sdp_get_media(const ztrunk_sdp *sdp, uint32_t nth,
  * suite NONE and no key. */
 ZTRUNK_API int32_t ztrunk_sdp_get_crypto(const ztrunk_sdp *sdp, uint32_t media, uint32_t nth,
                                          ztrunk_sdp_crypto *crypto);
+/* The nth format that m= lists, each type once; E_NOTFOUND: no such m-line, or no more. */
+ZTRUNK_API int32_t ztrunk_sdp_get_format(const ztrunk_sdp *sdp, uint32_t media, uint32_t nth,
+                                         ztrunk_sdp_format *format);
 /* Fills suite, tag and a fresh random key. */
 ZTRUNK_API int32_t ztrunk_sdp_new_crypto(ztrunk_ctx *ctx, uint32_t suite, uint32_t tag,
                                          ztrunk_sdp_crypto *crypto);

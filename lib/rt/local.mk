@@ -35,13 +35,14 @@ libzti_rt_la_SOURCES += \
 	lib/rt/relay_packet.c lib/rt/relay_packet.h \
 	lib/rt/relay_port.c lib/rt/relay_port.h \
 	lib/rt/relay_rtp.c lib/rt/relay_rtp.h \
+	lib/rt/relay_watch.c lib/rt/relay_watch.h \
 	lib/rt/relay_worker.c lib/rt/relay_worker.h
 EXTRA_DIST += tests/unit/rt/relay_rig.h
 check_PROGRAMS += tests/unit/rt/relay_test tests/unit/rt/relay_batch_test \
 	tests/unit/rt/relay_call_test tests/unit/rt/relay_events_test \
 	tests/unit/rt/relay_hole_test tests/unit/rt/relay_leg_test \
 	tests/unit/rt/relay_packet_test tests/unit/rt/relay_port_test tests/unit/rt/relay_rtp_test \
-	tests/unit/rt/relay_worker_test
+	tests/unit/rt/relay_watch_test tests/unit/rt/relay_worker_test
 
 ztinclude_HEADERS += include/zerotrunk/filter.h
 libzti_rt_la_SOURCES += \

@@ -99,4 +99,11 @@ void zti_relay_stats_read(const zti_relay_leg *leg, ztrunk_relay_stats *out)
     out->jitter_us = atomic_load_explicit(&c->jitter_us, memory_order_relaxed);
     out->last_ssrc = atomic_load_explicit(&c->last_ssrc, memory_order_relaxed);
     if (out->is_latched) read_latched(c, &out->latched);
+    out->rx_other_codec = value(&c->rx_other_codec);
+    out->recovered = value(&c->recovered);
+    out->reports = value(&c->reports);
+    out->report_lost = atomic_load_explicit(&c->report_lost, memory_order_relaxed);
+    out->report_sequence = atomic_load_explicit(&c->report_sequence, memory_order_relaxed);
+    out->report_jitter = atomic_load_explicit(&c->report_jitter, memory_order_relaxed);
+    out->srtp_cause = atomic_load_explicit(&c->srtp_cause, memory_order_relaxed);
 }

@@ -19,6 +19,8 @@ typedef struct zti_relay_counters { /* written by the worker, relaxed */
     atomic_uint jitter_us, last_ssrc, is_latched;
     atomic_uint_fast64_t latched_ip[2]; /* ip[16], as two words */
     atomic_uint latched_port;           /* family << 16 | port */
+    atomic_uint_fast64_t rx_other_codec, recovered, reports;
+    atomic_uint report_lost, report_sequence, report_jitter, srtp_cause;
 } zti_relay_counters;
 
 struct zti_relay_leg {
@@ -44,6 +46,7 @@ struct zti_relay_call {
     uint32_t worker, range[2];
     struct zti_relay_command *closing; /* waits here until the call is closed; or NULL */
     zti_relay_leg legs[2];
+    ztrunk_srtp_trials *trials; /* the worker's; or NULL */
     uint32_t prefix_count[2];
     ztrunk_prefix prefixes[2][16];
     zti_relay_call *next, *previous; /* the worker's list */

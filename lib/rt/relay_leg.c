@@ -53,7 +53,6 @@ static int32_t new_context(ztrunk_relay *r, uint32_t suite, uint32_t inbound, ui
         .size = sizeof opts, .suite = suite, .inbound = inbound, .mki = mki, .mki_len = mki_len};
 
     opts.max_ssrc = MAX_SSRC;
-
     return ztrunk_srtp_new(r->ctx, &opts, key, ztrunk_suite_key_len(suite), out);
 }
 
@@ -62,6 +61,14 @@ static uint32_t key_moved(uint32_t suite_before, const uint8_t *key_before, uint
 {
     if (suite == ZTRUNK_SUITE_NONE) return 0;
     return suite_before != suite || !zti_same_ct(key_before, key, ztrunk_suite_key_len(suite));
+}
+
+/* For the trials alone: a line that cannot be one is left out. */
+static void add_lines(ztrunk_srtp *in, const ztrunk_relay_leg *spec)
+{
+    for (size_t i = 0; i < sizeof spec->line_suites / sizeof spec->line_suites[0]; i++)
+        (void)ztrunk_srtp_add_line(in, spec->line_suites[i], spec->line_keys[i],
+                                   ztrunk_suite_key_len(spec->line_suites[i]));
 }
 
 static int32_t make_contexts(ztrunk_relay *r, const zti_relay_call *call, uint32_t leg,
@@ -75,6 +82,7 @@ static int32_t make_contexts(ztrunk_relay *r, const zti_relay_call *call, uint32
     if (cmd->new_in)
         err = new_context(r, spec->suite_in, 1, spec->mki_in, spec->mki_in_len, spec->key_in,
                           &cmd->in);
+    if (cmd->in != NULL) add_lines(cmd->in, spec);
     if (err == ZTRUNK_OK && cmd->new_out)
         err = new_context(r, spec->suite_out, 0, spec->mki_out, spec->mki_out_len, spec->key_out,
                           &cmd->out);
@@ -120,6 +128,7 @@ static int32_t send_leg(ztrunk_relay *r, zti_relay_call *call, uint32_t leg, ztr
     remember_keys(call, leg, cmd, spec);
     zti_wipe(spec->key_in, sizeof spec->key_in);
     zti_wipe(spec->key_out, sizeof spec->key_out);
+    zti_wipe(spec->line_keys, sizeof spec->line_keys);
     cmd->kind = ZTI_RELAY_SET;
     cmd->call = call;
     cmd->leg = leg;

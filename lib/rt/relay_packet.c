@@ -1,5 +1,7 @@
 #include "rt/relay_packet.h"
 
+#include "rt/relay_watch.h"
+
 #define DEFAULT_CLOCK_HZ 8000u
 
 static void count_refusal(zti_relay_leg *leg, int32_t err)
@@ -36,6 +38,7 @@ static int32_t prove(zti_relay_leg *leg, uint64_t now_ns, uint32_t is_rtcp, uint
             return ZTRUNK_E_STATE;
         }
         err = open_secure(leg, now_ns, is_rtcp, pkt, len);
+        if (err != ZTRUNK_OK) zti_relay_watch_refused(leg, now_ns, err, is_rtcp, pkt, *len);
     } else {
         zti_rtp_hdr hdr;
 
@@ -53,6 +56,7 @@ static void account(zti_relay_leg *leg, uint64_t now_ns, const uint8_t *pkt, siz
 
     if (zti_rtp_read(pkt, len, &hdr) != ZTRUNK_OK) return;
     zti_rtp_seq_count(&leg->seq, &hdr, now_ns, clock_hz);
+    zti_relay_watch_media(leg, hdr.payload_type);
     zti_relay_count(&c->rx_packets, 1);
     zti_relay_count(&c->rx_bytes, len);
     atomic_store_explicit(&c->last_rx_ns, now_ns, memory_order_relaxed);
@@ -122,10 +126,12 @@ int32_t zti_relay_packet(ztrunk_pinholes *holes, const zti_port *port, uint64_t 
         zti_relay_latch(leg, port->is_rtcp, from);
         *latched = 1;
     }
-    if (is_rtcp)
+    if (is_rtcp) {
         zti_relay_count(&leg->counters.rx_rtcp, 1);
-    else
+        zti_relay_watch_rtcp(leg, pkt, len);
+    } else {
         account(leg, now_ns, pkt, len);
+    }
     if (!is_rtcp && !leg->spec.receive) {
         zti_relay_count(&leg->counters.drop_direction, 1);
         return ZTRUNK_E_DENIED;

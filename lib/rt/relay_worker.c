@@ -33,6 +33,7 @@ static void leave_port(zti_relay_worker *w, zti_port *port)
 
 static void add_call(zti_relay_worker *w, zti_relay_call *call)
 {
+    call->trials = w->trials;
     call->next = w->calls;
     if (w->calls != NULL) w->calls->previous = call;
     w->calls = call;
@@ -62,6 +63,7 @@ static void close_call(zti_relay_worker *w, zti_relay_call *call, uint64_t now_n
 
 static void set_keys(zti_relay_leg *leg, zti_relay_command *cmd, uint64_t now_ns)
 {
+    if (!cmd->new_in && leg->in != NULL) (void)ztrunk_srtp_renegotiated(leg->in);
     if (cmd->new_in) {
         ztrunk_srtp_free(leg->in_before);
         leg->in_before = leg->in;
@@ -268,6 +270,7 @@ int32_t zti_relay_worker_init(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrunk
     pthread_mutex_init(&w->lock, NULL);
     zti_relay_batch_init(&w->batch);
     err = ztrunk_pinholes_new(ctx, &holes, &w->holes);
+    if (err == ZTRUNK_OK) err = ztrunk_srtp_trials_new(ctx, NULL, &w->trials);
     if (err == ZTRUNK_OK) err = make_descriptors(w);
     if (err != ZTRUNK_OK) zti_relay_worker_end(w);
     return err;
@@ -294,6 +297,7 @@ void zti_relay_worker_end(zti_relay_worker *w)
     }
     while (w->calls != NULL) close_call(w, w->calls, 0);
     ztrunk_pinholes_free(w->holes);
+    ztrunk_srtp_trials_free(w->trials);
     zti_map_free(&w->by_hole);
     if (w->epoll_fd >= 0) close(w->epoll_fd);
     if (w->wake_fd >= 0) close(w->wake_fd);

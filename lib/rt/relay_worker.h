@@ -28,7 +28,8 @@ typedef struct zti_relay_worker {
     atomic_uint is_stopping, has_commands;
     int epoll_fd, wake_fd;
     ztrunk_pinholes *holes;
-    zti_map by_hole; /* hole id -> leg */
+    ztrunk_srtp_trials *trials; /* of why packets are refused, for all its calls */
+    zti_map by_hole;            /* hole id -> leg */
     zti_relay_call *calls;
     zti_relay_batch batch;
     pthread_mutex_t lock; /* of the queue */

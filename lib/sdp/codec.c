@@ -101,7 +101,7 @@ static uint32_t is_usable(const zti_sdp_codec *codec, uint32_t type)
     return clock_is_right(codec);
 }
 
-static uint32_t is_audible(const zti_sdp_codec *codec)
+uint32_t zti_sdp_is_audible(const zti_sdp_codec *codec)
 {
     return !zti_str_ieq(codec->name, ZTI_STR("telephone-event")) &&
            !zti_str_ieq(codec->name, ZTI_STR("CN"));
@@ -122,6 +122,15 @@ static void listed_types(const zti_sdp_section *media, uint8_t listed[ZTI_SDP_TY
         listed[type] = 1;
         order[(*count)++] = (uint8_t)type;
     }
+}
+
+uint32_t zti_sdp_nth_type(const zti_sdp_section *media, uint32_t nth)
+{
+    uint8_t listed[ZTI_SDP_TYPES], order[ZTI_SDP_TYPES];
+    uint32_t count;
+
+    listed_types(media, listed, order, &count);
+    return nth < count ? order[nth] : ZTI_SDP_TYPES;
 }
 
 void zti_sdp_limit_codecs(const zti_sdp_section *media, zti_sdp_codecs *codecs)
@@ -160,7 +169,7 @@ void zti_sdp_choose(const zti_sdp_section *media, const zti_sdp_codecs *codecs,
             if (within != NULL && !is_within(within, codec)) continue;
             listed[order[i]] = 0; /* the policy may name a codec twice */
             out->types[out->count++] = order[i];
-            out->audible += is_audible(codec);
+            out->audible += zti_sdp_is_audible(codec);
         }
     }
 }

@@ -25,6 +25,10 @@ typedef struct zti_sdp_choice { /* payload types in the policy's order */
     uint32_t count, audible; /* audible: how many are real codecs */
 } zti_sdp_choice;
 
+/* 0: telephone-event, CN. */
+uint32_t zti_sdp_is_audible(const zti_sdp_codec *codec);
+/* The payload type that m= lists in that place, each once; ZTI_SDP_TYPES: it lists no more. */
+uint32_t zti_sdp_nth_type(const zti_sdp_section *media, uint32_t nth);
 void zti_sdp_read_codecs(const ztrunk_sdp *sdp, const zti_sdp_section *media, zti_sdp_codecs *out);
 /* Gives a type without a mapping that of another description: some answers leave it out. */
 void zti_sdp_borrow_codecs(zti_sdp_codecs *out, const zti_sdp_codecs *from);

@@ -122,6 +122,13 @@ static uint32_t direction_of(const ztrunk_sdp *sdp, const zti_sdp_section *media
     return direction == ZTRUNK_SDP_RECVONLY ? ZTRUNK_SDP_INACTIVE : direction;
 }
 
+static uint32_t has_ice(const ztrunk_sdp *sdp, const zti_sdp_section *section)
+{
+    for (uint32_t at = section->first; at < section->end; at++)
+        if (sdp->lines[at].attr == ZTI_SDP_ATTR_ICE) return 1;
+    return 0;
+}
+
 ztrunk_sdp_media zti_sdp_describe(const ztrunk_sdp *sdp, const zti_sdp_section *media)
 {
     ztrunk_sdp_media m = {.size = sizeof m, .kind = media->kind, .proto = media->proto};
@@ -132,6 +139,7 @@ ztrunk_sdp_media zti_sdp_describe(const ztrunk_sdp *sdp, const zti_sdp_section *
     m.is_held = zti_sdp_is_unspecified(&m.rtp);
     m.is_private = ztrunk_addr_is_private(&m.rtp) || ztrunk_addr_is_private(&m.rtcp);
     m.direction = direction_of(sdp, media, m.is_held);
+    m.has_ice = has_ice(sdp, media) || has_ice(sdp, &sdp->session);
     m.crypto_count = media->crypto_count;
     m.rtcp_mux = media->has_rtcp_mux;
     m.ptime_ms = media->ptime_ms != 0 ? media->ptime_ms : sdp->session.ptime_ms;

@@ -7,6 +7,7 @@ libzti_la_SOURCES += \
 	lib/sdp/desc.c lib/sdp/desc.h \
 	lib/sdp/edit.c lib/sdp/edit.h \
 	lib/sdp/filter.c \
+	lib/sdp/format.c \
 	lib/sdp/index.c lib/sdp/index.h \
 	lib/sdp/judge.c lib/sdp/judge.h \
 	lib/sdp/keys.c \
@@ -24,6 +25,7 @@ check_PROGRAMS += \
 	tests/unit/sdp/desc_test \
 	tests/unit/sdp/edit_test \
 	tests/unit/sdp/filter_test \
+	tests/unit/sdp/format_test \
 	tests/unit/sdp/index_test \
 	tests/unit/sdp/judge_test \
 	tests/unit/sdp/keys_test \
