@@ -1,7 +1,9 @@
 /* What a call does with the responses to what it sent. */
 #include <stdlib.h>
 #include <string.h>
+#include "hearing.h"
 #include "leg.h"
+#include "record.h"
 
 static void log_state(const struct call *call, const char *event, uint32_t status)
 {
@@ -74,6 +76,7 @@ static void answered(struct call *call, uint32_t status)
     call->status = status;
     call->answered_ns = ztrunk_rt_now_ns();
     log_state(call, "call.answered", status);
+    hearing_start(call);
 }
 
 /* RFC 3264 through a back-to-back user agent: whoever offered on one leg is answered there by
@@ -101,6 +104,7 @@ static void accepted(struct call *call, struct pending *p, struct leg *leg, cons
         refuse_answer(call, p, leg, &v);
         return;
     }
+    record_answered(call, leg->side, p->sent_flow);
     answered(call, status);
     p->wants_answer = p->is_late;
     if (!p->is_late) leg_ack(leg, NULL, 0);

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "admit.h"
+#include "hearing.h"
 #include "leg.h"
+#include "record.h"
 #include "toll.h"
 
 void call_log_sdp_refused(struct call *call, const ztrunk_sdp_verdict *v)
@@ -50,6 +52,8 @@ void call_over(struct call *call, const char *why)
                call->is_answered ? (now_ns - call->answered_ns) / 1000000 : 0);
     media_log(call, &line);
     log_end(&line);
+    hearing_end(call);
+    record_write(call, why);
     media_stop(call);
     admit_call_over(d, call->admission);
     toll_call_over(call);

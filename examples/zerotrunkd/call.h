@@ -2,6 +2,8 @@
 #ifndef ZEROTRUNKD_CALL_H
 #define ZEROTRUNKD_CALL_H
 
+#include <zerotrunk/verdict.h>
+#include "agreed.h"
 #include "daemon.h"
 
 enum { CALLER = 0, CALLEE = 1 }; /* the legs; which side each is on depends on who called */
@@ -44,6 +46,7 @@ struct media {                 /* of one side */
     ztrunk_sdp_crypto local, remote; /* suite NONE: none yet */
     ztrunk_sdp_origin origin;
     ztrunk_sdp_leg leg;
+    struct agreed agreed;
 };
 
 struct call {
@@ -61,8 +64,12 @@ struct call {
     struct call *next, *previous;
     uint64_t forks[16]; /* every dialog that leads here */
     uint32_t fork_count;
-    uint32_t passing; /* requests on their way from leg to leg */
-    uint32_t status;  /* of the final response to the caller */
+    uint32_t passing;                     /* requests on their way from leg to leg */
+    uint32_t status;                      /* of the final response to the caller */
+    ztrunk_verdict *verdict;              /* NULL: not answered */
+    ztrunk_verdict_finding verdict_worst; /* the most specific so far */
+    uint32_t verdict_now, verdict_side, verdict_count;
+    char caller[256], callee[256], peers[2][CONFIG_HOST + 8]; /* URIs; names proved, by side */
 };
 
 /* A request that made a server transaction; the message becomes the callee's. */

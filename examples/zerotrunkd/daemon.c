@@ -11,6 +11,7 @@
 #include "call.h"
 #include "leg.h"
 #include "generation.h"
+#include "hearing.h"
 #include "nft.h"
 #include "perimeter.h"
 #include "policy.h"
@@ -47,6 +48,7 @@ static void set_timer(struct daemon *d)
     for (uint32_t i = 0; i < d->trunk_count; i++)
         deadline = least(deadline, trunk_deadline(&d->trunks[i]));
     deadline = least(deadline, toll_deadline(d));
+    deadline = least(deadline, hearing_deadline(d));
     deadline = least(deadline, alert_deadline(d));
     if (d->is_draining) deadline = least(deadline, d->drain_ns);
     if (d->leave_ns != 0) deadline = least(deadline, d->leave_ns);
@@ -108,6 +110,7 @@ static void on_timer(void *opaque)
     generation_expire(d, now_ns);
     for (uint32_t i = 0; i < d->trunk_count; i++) trunk_expire(&d->trunks[i], now_ns);
     toll_expire(d, now_ns);
+    hearing_expire(d, now_ns);
     alert_expire(d, now_ns);
     if (d->is_draining && now_ns >= d->drain_ns) {
         d->drain_ns = UINT64_MAX;
@@ -326,7 +329,7 @@ int daemon_run(ztrunk_ctx *ctx, struct config *config, const char *file, ztrunk_
     d->ctx = ctx;
     d->config = config;
     d->file = file;
-    d->toll_ns = d->tend_ns = UINT64_MAX;
+    d->toll_ns = d->tend_ns = d->hear_ns = UINT64_MAX;
     d->priv = priv;
     if (start(d) == 0 && ztrunk_rt_run(d->rt) == ZTRUNK_OK) code = EXIT_SUCCESS;
     if (d->is_lost) code = EXIT_FAILURE;

@@ -117,6 +117,7 @@ struct counts {
     uint64_t gate, holes_opened, holes_closed;
     uint64_t takeovers;                /* of the privileged process by its spare */
     uint64_t rx[2], tx[2], dropped[2]; /* media packets of ended calls, by side */
+    uint64_t media_verdicts[32];       /* by ZTRUNK_VERDICT_* */
 };
 
 struct daemon {
@@ -142,6 +143,7 @@ struct daemon {
     int64_t wall_ahead_s;         /* so far it was ahead of the one that only runs */
     struct toll_stub invite_toll; /* this one and the next: */
     uint64_t toll_ns;             /* no call has lasted too long before */
+    uint64_t hear_ns;             /* calls are looked at then: are both parties heard? */
     uint64_t invite_admission; /* of the INVITE that is being dealt with, until a call takes it */
     ztrunk_resolver *resolver;
     ztrunk_http *http;

@@ -37,6 +37,7 @@ zerotrunkd_alarm = \
 sbin_PROGRAMS += examples/zerotrunkd/zerotrunkd
 examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/admit.c examples/zerotrunkd/admit.h \
+	examples/zerotrunkd/agreed.c examples/zerotrunkd/agreed.h \
 	$(zerotrunkd_alarm) \
 	examples/zerotrunkd/answer.c \
 	examples/zerotrunkd/brake.c examples/zerotrunkd/brake.h \
@@ -47,6 +48,7 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	$(zerotrunkd_firewall) \
 	examples/zerotrunkd/flow_log.c examples/zerotrunkd/flow_log.h \
 	examples/zerotrunkd/generation.c examples/zerotrunkd/generation.h \
+	examples/zerotrunkd/hearing.c examples/zerotrunkd/hearing.h \
 	examples/zerotrunkd/hold.c examples/zerotrunkd/hold.h \
 	examples/zerotrunkd/idmap.c examples/zerotrunkd/idmap.h \
 	examples/zerotrunkd/leg.c examples/zerotrunkd/leg.h \
@@ -69,6 +71,8 @@ examples_zerotrunkd_zerotrunkd_SOURCES = $(zerotrunkd_config) \
 	examples/zerotrunkd/watch_probe.c examples/zerotrunkd/watch_probe.h \
 	examples/zerotrunkd/proof.c examples/zerotrunkd/proof.h \
 	examples/zerotrunkd/proof_log.c examples/zerotrunkd/proof_log.h \
+	examples/zerotrunkd/quality.c examples/zerotrunkd/quality.h \
+	examples/zerotrunkd/record.c examples/zerotrunkd/record.h \
 	examples/zerotrunkd/refresh.c examples/zerotrunkd/refresh.h \
 	examples/zerotrunkd/reload.c \
 	examples/zerotrunkd/silence.c examples/zerotrunkd/silence.h \
@@ -113,6 +117,7 @@ examples/zerotrunkd/zerotrunk-alert.service: examples/zerotrunkd/zerotrunk-alert
 
 # What can be tested by itself is; the rest is a back-to-back user agent, which the lab tests whole.
 check_PROGRAMS += \
+	tests/unit/zerotrunkd/agreed_test \
 	tests/unit/zerotrunkd/alarm_test \
 	tests/unit/zerotrunkd/alert_test \
 	tests/unit/zerotrunkd/brake_test \
@@ -127,6 +132,7 @@ check_PROGRAMS += \
 	tests/unit/zerotrunkd/idmap_test \
 	tests/unit/zerotrunkd/log_test \
 	tests/unit/zerotrunkd/nftplan_test \
+	tests/unit/zerotrunkd/quality_test \
 	tests/unit/zerotrunkd/silence_test \
 	tests/unit/zerotrunkd/slurp_test \
 	tests/unit/zerotrunkd/sources_test \
@@ -173,6 +179,12 @@ tests_unit_zerotrunkd_config_toll_test_LDADD = $(LDADD) $(YAML_LIBS)
 tests_unit_zerotrunkd_event_test_SOURCES = tests/unit/zerotrunkd/event_test.c \
 	examples/zerotrunkd/event.c
 tests_unit_zerotrunkd_event_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_agreed_test_SOURCES = tests/unit/zerotrunkd/agreed_test.c \
+	examples/zerotrunkd/agreed.c
+tests_unit_zerotrunkd_agreed_test_CPPFLAGS = $(daemon_cppflags)
+tests_unit_zerotrunkd_quality_test_SOURCES = tests/unit/zerotrunkd/quality_test.c \
+	examples/zerotrunkd/quality.c
+tests_unit_zerotrunkd_quality_test_CPPFLAGS = $(daemon_cppflags)
 tests_unit_zerotrunkd_hold_test_SOURCES = tests/unit/zerotrunkd/hold_test.c \
 	examples/zerotrunkd/hold.c
 tests_unit_zerotrunkd_hold_test_CPPFLAGS = $(daemon_cppflags)

@@ -217,6 +217,25 @@ static int32_t answer_key(struct call *call, uint32_t side)
     return ZTRUNK_OK;
 }
 
+/* The crypto lines of theirs that were not chosen: a peer may use one by mistake. */
+static void other_lines(const struct media *m, ztrunk_relay_leg *spec)
+{
+    const uint32_t room = sizeof spec->line_suites / sizeof spec->line_suites[0];
+    ztrunk_sdp_crypto line = {.size = sizeof line};
+    uint32_t used = 0;
+
+    for (uint32_t i = 0; used < room; i++) {
+        int32_t err = ztrunk_sdp_get_crypto(m->theirs, m->media, i, &line);
+
+        if (err == ZTRUNK_E_NOTFOUND) break;
+        if (err != ZTRUNK_OK || line.suite == ZTRUNK_SUITE_NONE || line.tag == m->remote.tag)
+            continue;
+        spec->line_suites[used] = line.suite;
+        memcpy(spec->line_keys[used++], line.key, sizeof line.key);
+    }
+    explicit_bzero(&line, sizeof line);
+}
+
 static int32_t set_leg(struct call *call, uint32_t side)
 {
     struct media *m = &call->media[side];
@@ -227,6 +246,8 @@ static int32_t set_leg(struct call *call, uint32_t side)
     if (err != ZTRUNK_OK) return err;
     spec.send = media.direction == ZTRUNK_SDP_SENDRECV || media.direction == ZTRUNK_SDP_RECVONLY;
     spec.receive = media.direction == ZTRUNK_SDP_SENDRECV || media.direction == ZTRUNK_SDP_SENDONLY;
+    agreed_read(&m->agreed, m->theirs, m->ours, m->media);
+    memcpy(spec.payload_types, m->agreed.payload_types, sizeof spec.payload_types);
     if (!media.is_held) {
         spec.rtp = media.rtp;
         spec.rtcp = media.rtcp;
@@ -240,6 +261,9 @@ static int32_t set_leg(struct call *call, uint32_t side)
         spec.mki_in_len = m->remote.mki_len;
         spec.mki_out = m->local.mki;
         spec.mki_out_len = m->local.mki_len;
+        m->agreed.suite_in = spec.suite_in;
+        m->agreed.suite_out = spec.suite_out;
+        other_lines(m, &spec);
     }
     err = ztrunk_relay_set_leg(call->daemon->relay, call->relay, side, &spec);
     explicit_bzero(&spec, sizeof spec);

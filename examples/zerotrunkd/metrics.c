@@ -183,6 +183,17 @@ static void put_media(struct page *p, const struct daemon *d)
         (unsigned long long)(c->holes_opened - c->holes_closed));
 }
 
+static void put_media_verdicts(struct page *p, const struct daemon *d)
+{
+    const struct counts *c = &d->counts;
+
+    head(p, "media_verdicts_total", "counter", "Parties that were not heard, by verdict.");
+    for (uint32_t i = 1; i < sizeof c->media_verdicts / sizeof c->media_verdicts[0]; i++)
+        if (c->media_verdicts[i] > 0)
+            put(p, "zerotrunk_media_verdicts_total{code=\"%s\"} %llu\n", ztrunk_verdict_name(i),
+                (unsigned long long)c->media_verdicts[i]);
+}
+
 static void put_firewall(struct page *p, const struct daemon *d)
 {
     head(p, "privileged_takeovers_total", "counter",
@@ -313,6 +324,7 @@ size_t metrics_get(void *opaque, const char *path, char *body, size_t cap, const
     put_verdicts(&p, d);
     put_toll(&p, d);
     put_media(&p, d);
+    put_media_verdicts(&p, d);
     put_firewall(&p, d);
     put_proofs(&p, d);
     put_ocsp(&p, d);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "admit.h"
 #include "leg.h"
+#include "record.h"
 #include "toll.h"
 
 static void log_start(const struct call *call)
@@ -155,6 +156,7 @@ void call_place(struct daemon *d, struct trunk *trunk, uint32_t side, uint64_t f
     p->server_txn = txn;
     p->flow = flow;
     (void)idmap_put(&d->txn_of, txn, p);
+    record_parties(call, m, flow);
     log_start(call);
     place_call(call);
 }

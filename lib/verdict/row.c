@@ -68,8 +68,10 @@ static uint32_t is_of_other_codec(const zti_verdict_track *t)
     return t->now_ns - since >= CODEC_NS && now->rx_other_codec - then->rx_other_codec >= CODEC_MIN;
 }
 
+/* Where no route leads to a private address that it gave, that address is what is wrong. */
 static uint32_t cannot_be_sent(const zti_verdict_track *t)
 {
+    if (t->now.theirs_is_private && t->now.seen.family == 0) return 0;
     return t->now_ns - t->sent.at_ns >= ZTI_SECOND &&
            t->now.drop_send - t->sent.leg.drop_send >= SEND_MIN;
 }

@@ -11,7 +11,7 @@ untested() {
 
 # Of the daemon's files these are one back-to-back user agent, which the lab's cases test against
 # real peers; config_files.c is tested by the case `start`, the rest of config*.c by config_test.
-by_the_lab='admit answer build call daemon endpoint flow_log generation leg location main media metrics nft ocsp ocsp_cert perimeter place policy privileges proof proof_log pump refresh reload toll trunk wait trust verdict watch watch_alarm watch_probe'
+by_the_lab='admit answer build call daemon endpoint flow_log generation hearing leg location main media metrics nft ocsp ocsp_cert perimeter place policy privileges proof proof_log pump record refresh reload toll trunk trust verdict wait watch watch_alarm watch_probe'
 untested_of_daemon() {
     find examples/zerotrunkd -name '*.c' | sort | while read -r source; do
         name=$(basename "$source" .c)

@@ -135,6 +135,14 @@ static void cannot_send(facts *f, uint32_t leg)
     f->legs[leg].drop_send += RATE;
 }
 
+static void give_what_has_no_route(facts *f, uint32_t leg)
+{
+    say_nothing_from_private(f, leg);
+    f->is_dead[1 - leg] = 1;
+    f->legs[1 - leg].rx_packets += RATE;
+    f->legs[leg].drop_send += RATE;
+}
+
 typedef struct fact_row {
     void (*change)(facts *, uint32_t);
     uint32_t code;
@@ -145,6 +153,7 @@ static const fact_row from_the_start[] = {
     {say_nothing_by_ice, ZTRUNK_VERDICT_ICE},
     {say_nothing_to_our_private, ZTRUNK_VERDICT_PRIVATE_OURS},
     {say_nothing_from_private, ZTRUNK_VERDICT_PRIVATE_THEIRS},
+    {give_what_has_no_route, ZTRUNK_VERDICT_PRIVATE_THEIRS},
     {say_rtcp, ZTRUNK_VERDICT_RTCP_ONLY},
     {say_junk, ZTRUNK_VERDICT_NOT_RTP},
     {come_from_elsewhere, ZTRUNK_VERDICT_SOURCE},
