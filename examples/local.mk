@@ -32,3 +32,5 @@ example_programs += examples/filter_listen
 examples_filter_listen_LDADD = libzerotrunk-rt.la libzerotrunk.la
 example_programs += examples/nft_table
 examples_nft_table_LDADD = libzerotrunk-rt.la libzerotrunk.la
+example_programs += examples/verdict_check
+examples_verdict_check_LDADD = libzerotrunk.la

@@ -5,12 +5,13 @@
 /* What nobody sends for so long is missing. With a look each second, a verdict comes within three
  * seconds of the failure. */
 #define MISSING_NS     (2 * ZTI_SECOND)
-/* A peer that may be silent while its party is: only if it was never heard. */
+/* Of a peer that may be silent while its party is, and was never heard. */
 #define MISSING_DTX_NS (10 * ZTI_SECOND)
 /* When refused packets say what is wrong, it need not take so long. */
 #define REFUSED_NS     (500 * ZTI_MS)
 #define REFUSED_MIN    5u
-/* Media that came for so long without a gap is a peer's that does not fall silent. */
+/* Media that came for so long without a gap is a peer's that does not fall silent; of one that came
+ * for less, a longer silence is needed. */
 #define STEADY_NS      (3 * ZTI_SECOND)
 #define CODEC_MIN      25u
 #define CODEC_NS       ZTI_SECOND
@@ -122,9 +123,11 @@ static uint32_t sends_nothing(const zti_verdict_track *t)
 
 static uint32_t has_stopped(const zti_verdict_track *t)
 {
+    uint64_t long_enough = MISSING_DTX_NS;
+
     if (t->now.has_dtx || t->has_gaps || t->steady_since_ns == 0) return 0;
-    if (t->heard.at_ns - t->steady_since_ns < STEADY_NS) return 0;
-    return zti_verdict_track_unheard_ns(t) >= MISSING_NS;
+    if (t->heard.at_ns - t->steady_since_ns >= STEADY_NS) long_enough = MISSING_NS;
+    return zti_verdict_track_unheard_ns(t) >= long_enough;
 }
 
 #define BY(code, cause0, cause1)                                                                   \

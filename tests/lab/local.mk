@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/lab/story.sh \
 	tests/lab/tools \
 	tests/lab/trixie.sh \
+	tests/lab/verdicts.sh \
 	tests/lab/wall.sh
 
 # Real peers in network namespaces; as root, with the packages of tests/lab/packages/lab.

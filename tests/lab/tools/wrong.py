@@ -49,6 +49,7 @@ class Wrong(load.Cloud):
 
     def place_one(self, user):
         self.stream = load.Stream(self.host, self.selector, self.session.protect)
+        self.stream.sent = 30000 if self.how == "rollover" else 0
         call = sipkit.invite(user, self.name, self.local, self.offer(self.stream.port, self.key))
         entry = {"call": call, "stream": self.stream, "state": "placed"}
         self.calls[call.get("call-id")] = entry

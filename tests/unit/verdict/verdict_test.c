@@ -378,11 +378,23 @@ START_TEST(a_peer_that_has_paused_once_may_pause_again)
 
     facts_flow(&f, 2);
     f.is_dead[0] = 1;
-    facts_flow(&f, 20);
+    facts_flow(&f, 9);
     f.is_dead[0] = 0;
     facts_flow(&f, 10);
     f.is_dead[0] = 1;
     facts_flow(&f, 60);
+    facts_end(&f);
+}
+END_TEST
+
+START_TEST(a_peer_heard_for_less_than_three_seconds_has_stopped_after_ten)
+{
+    facts f = facts_new();
+
+    facts_flow(&f, 2);
+    f.is_dead[0] = 1;
+    facts_flow(&f, 9);
+    ck_assert_uint_eq(facts_step(&f), ZTRUNK_VERDICT_STOPPED);
     facts_end(&f);
 }
 END_TEST
@@ -450,5 +462,7 @@ UNIT_MAIN("verdict/verdict", each_cause_of_srtp_is_its_verdict_within_three_seco
           hold_and_an_open_offer_end_a_verdict_and_start_the_time_anew,
           nothing_is_said_before_the_answer, two_seconds_without_media_are_missing_and_less_are_not,
           a_peer_that_may_be_silent_is_missing_after_ten_seconds_and_only_if_never_heard,
-          a_peer_that_has_paused_once_may_pause_again, every_verdict_has_a_name_of_its_own,
-          a_call_that_finds_no_memory_leaves_nothing, misuse_is_refused)
+          a_peer_that_has_paused_once_may_pause_again,
+          a_peer_heard_for_less_than_three_seconds_has_stopped_after_ten,
+          every_verdict_has_a_name_of_its_own, a_call_that_finds_no_memory_leaves_nothing,
+          misuse_is_refused)
