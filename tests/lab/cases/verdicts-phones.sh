@@ -59,7 +59,7 @@ trunk_log_since "$lines" call.record -p caller callee duration_ms cloud_codec cl
 # The address of this side was never set: SDP names one of a private network.
 trunk_down
 trunk_config
-sed -i "s|^      listen: \"$EDGE4:5061\"|&\n      address: 10.99.0.1|" "$LAB_DIR/zerotrunkd.yaml"
+sed -i "s|^      listen: \"$EDGE4:5061\"|&\n      public_address: 10.99.0.1|" "$LAB_DIR/zerotrunkd.yaml"
 trunk_up
 lines=$(trunk_lines)
 dial_cloud_to_pbx
