@@ -1,5 +1,5 @@
 /* verdict_check.c - one engine linked into a program that has a media path already: the counters of
- * both legs go in once a second, and what is wrong with the call comes out. Run: verdict_check */
+ * both legs go in twice a second, and what is wrong with the call comes out. Run: verdict_check */
 #include <stdio.h>
 #include <zerotrunk/verdict.h>
 

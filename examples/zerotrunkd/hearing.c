@@ -1,7 +1,7 @@
 #include "hearing.h"
 #include "call.h"
 
-#define LOOK_NS UINT64_C(1000000000)
+#define LOOK_NS UINT64_C(500000000)
 
 static ztrunk_verdict_leg facts_of(const struct call *call, uint32_t side)
 {

@@ -1,5 +1,5 @@
-/* hearing.h - whether both parties of each call are heard, looked at once a second, and said in the
- * log when one is not. */
+/* hearing.h - whether both parties of each call are heard, looked at twice a second, and said in
+ * the log when one is not. */
 #ifndef ZEROTRUNKD_HEARING_H
 #define ZEROTRUNKD_HEARING_H
 

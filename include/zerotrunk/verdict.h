@@ -1,4 +1,4 @@
-/* verdict.h - why a party of a call hears nothing: the facts of both legs in, once a second, one
+/* verdict.h - why a party of a call hears nothing: the facts of both legs in, twice a second, one
  * verdict out, the most specific that they bear. No packets, no I/O, no other engine: the facts are
  * plain values from wherever the program has them.
  *
@@ -88,7 +88,7 @@ typedef struct ztrunk_verdict ztrunk_verdict; /* one for each call */
 
 ZTRUNK_API int32_t ztrunk_verdict_new(ztrunk_ctx *ctx, const ztrunk_verdict_opts *opts,
                                       ztrunk_verdict **out);
-/* Once a second, or oftener. A verdict stands until its peer is heard, or hears, again. */
+/* Twice a second, or oftener. A verdict stands until its peer is heard, or hears, again. */
 ZTRUNK_API int32_t ztrunk_verdict_judge(ztrunk_verdict *v, uint64_t now_ns,
                                         const ztrunk_verdict_call *call,
                                         const ztrunk_verdict_leg *leg0,

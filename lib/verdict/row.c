@@ -2,9 +2,9 @@
 
 #include "base/time.h"
 
-/* What nobody sends for so long is missing. With a look each second, a verdict comes within three
- * seconds of the failure. */
-#define MISSING_NS     (2 * ZTI_SECOND)
+/* What nobody sends for so long is missing. With a look each half second, a verdict comes within
+ * three seconds of the failure. */
+#define MISSING_NS     (2500 * ZTI_MS)
 /* Of a peer that may be silent while its party is, and was never heard. */
 #define MISSING_DTX_NS (10 * ZTI_SECOND)
 /* When refused packets say what is wrong, it need not take so long. */

@@ -2,8 +2,7 @@
 
 #include "base/time.h"
 
-/* Between looks, each a second after the other, in both of which media was there: two seconds at
- * most. */
+/* A pause that a steady peer does not make. */
 #define GAP_NS          (2 * ZTI_SECOND + 500 * ZTI_MS)
 /* A report block with as much lost, of 256, says that nothing came. */
 #define ALL_LOST        250u

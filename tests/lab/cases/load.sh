@@ -32,4 +32,5 @@ trunk_log call.end -p cloud_rx inside_tx inside_rx cloud_tx |
 [ "$got" -eq "$sent" ] || lab_fail 'packets lost on the way to the PBX'
 [ "$heard" -eq "$back" ] || lab_fail 'packets lost on the way to the cloud'
 [ "$(number "$LAB_DIR/cloud.log" bad)" -eq 0 ] || lab_fail 'packets that do not authenticate'
+[ "$(trunk_log call.record | wc -l)" -eq "$calls" ] || lab_fail 'not every call has its record'
 trunk_down

@@ -322,7 +322,7 @@ START_TEST(hold_and_an_open_offer_end_a_verdict_and_start_the_time_anew)
     f.legs[0].receive = f.legs[1].send = 0;
     facts_flow(&f, 60);
     f.legs[0].receive = f.legs[1].send = 1;
-    facts_flow(&f, 1);
+    facts_flow(&f, 2);
     ck_assert_uint_eq(facts_step(&f), ZTRUNK_VERDICT_NO_MEDIA);
     facts_end(&f);
 }
@@ -344,14 +344,14 @@ START_TEST(nothing_is_said_before_the_answer)
 END_TEST
 
 /* The bound and one step past it. */
-START_TEST(two_seconds_without_media_are_missing_and_less_are_not)
+START_TEST(two_seconds_and_a_half_without_media_are_missing_and_less_are_not)
 {
     facts f = facts_new();
 
     f.step_ns = SECOND / 10;
     f.is_dead[0] = 1;
     (void)facts_judge(&f);
-    for (int i = 0; i < 19; i++) ck_assert_uint_eq(facts_step(&f), ZTRUNK_VERDICT_NONE);
+    for (int i = 0; i < 24; i++) ck_assert_uint_eq(facts_step(&f), ZTRUNK_VERDICT_NONE);
     ck_assert_uint_eq(facts_step(&f), ZTRUNK_VERDICT_NO_MEDIA);
     facts_end(&f);
 }
@@ -460,7 +460,8 @@ UNIT_MAIN("verdict/verdict", each_cause_of_srtp_is_its_verdict_within_three_seco
           a_verdict_gives_way_to_what_is_more_specific_and_not_back,
           a_peer_that_is_heard_again_ends_its_verdict,
           hold_and_an_open_offer_end_a_verdict_and_start_the_time_anew,
-          nothing_is_said_before_the_answer, two_seconds_without_media_are_missing_and_less_are_not,
+          nothing_is_said_before_the_answer,
+          two_seconds_and_a_half_without_media_are_missing_and_less_are_not,
           a_peer_that_may_be_silent_is_missing_after_ten_seconds_and_only_if_never_heard,
           a_peer_that_has_paused_once_may_pause_again,
           a_peer_heard_for_less_than_three_seconds_has_stopped_after_ten,
