@@ -59,7 +59,9 @@ static int32_t check(const ztrunk_srtp *s, const ztrunk_srtp_counter *c)
 
 static void set_rtp(ztrunk_srtp *s, zti_srtp_stream *stream, uint64_t index)
 {
-    stream->has_seq = stream->is_restored = stream->is_pending = 1;
+    stream->has_seq = 1;
+    stream->is_pending = 1;
+    stream->is_restored = 1;
     stream->seq = (uint16_t)index;
     stream->pending_roc = (uint32_t)(index >> 16);
     stream->floor = index + 1;

@@ -7,11 +7,11 @@
 /* RFC 3550 5.1: fixed part, CSRC list, extension. */
 static void rtp_header(zti_cur *c, zti_srtp_hdr *hdr)
 {
-    uint8_t first = zti_cur_byte(c);
+    uint32_t word = zti_cur_be32(c); /* version to CC, payload type, sequence number */
+    uint8_t first = (uint8_t)(word >> 24);
 
     if (first >> 6 != 2) c->err = ZTRUNK_E_MALFORMED;
-    zti_cur_byte(c); /* payload type */
-    hdr->seq = zti_cur_be16(c);
+    hdr->seq = (uint16_t)word;
     zti_cur_be32(c); /* timestamp */
     hdr->ssrc = zti_cur_be32(c);
     zti_cur_take(c, (first & 15u) * 4u);

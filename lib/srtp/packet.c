@@ -30,7 +30,8 @@ static void roc_borne_out(ztrunk_srtp *s, zti_srtp_stream *stream)
 {
     if (!stream->is_pending) return;
     (void)zti_srtp_set_pending(s, stream, 0);
-    stream->is_pending = stream->is_restored = 0;
+    stream->is_pending = 0;
+    stream->is_restored = 0;
 }
 
 /* SRTCP's index as it stands in a sealed packet: RFC 3711 3.4, RFC 7714 9.2. */

@@ -170,15 +170,6 @@ static const zti_srtp_stream *peek(const ztrunk_srtp *s, uint32_t ssrc)
     return NULL;
 }
 
-void zti_srtp_seen(zti_srtp_stream *stream, uint16_t seq)
-{
-    uint16_t ahead = (uint16_t)(seq - stream->seq);
-
-    if (stream->has_seq && ahead >= 0x8000) return;
-    stream->has_seq = 1;
-    stream->seq = seq;
-}
-
 uint32_t zti_srtp_guess(const ztrunk_srtp *s, uint32_t ssrc, uint16_t seq)
 {
     const zti_srtp_stream *stream = peek(s, ssrc);

@@ -12,14 +12,15 @@
 /* libsrtp2 holds a stream exactly for each of these; ssrc in host order. */
 typedef struct zti_srtp_stream {
     uint32_t ssrc;
-    uint32_t is_pending, pending_roc; /* set by the caller, not yet borne out by a packet */
-    uint32_t count;                   /* packets sealed, modulo 2^32 */
-    uint32_t has_seq;
-    uint16_t seq;         /* the highest that passed: RFC 3711 3.3.1's s_l */
+    uint32_t count; /* packets sealed, modulo 2^32 */
+    uint16_t seq;   /* the highest that passed: RFC 3711 3.3.1's s_l */
+    uint8_t has_seq;
+    uint8_t is_pending; /* pending_roc: set by the caller, not yet borne out by a packet */
+    uint32_t pending_roc;
+    uint64_t floor; /* below these indices all has passed, in another process; 0: none has */
+    uint32_t rtcp_floor;
     uint32_t rtcp_index;  /* the highest that passed; 0: none */
     uint32_t is_restored; /* nothing has passed since its counters were set */
-    uint32_t rtcp_floor;  /* and below these indices all has passed, in another process */
-    uint64_t floor;
 } zti_srtp_stream;
 
 /* Packets refused in a row, none good between them, and what trials of some found. RTP and RTCP
@@ -67,7 +68,14 @@ int32_t zti_srtp_add(ztrunk_srtp *s, uint32_t ssrc, zti_srtp_stream **out);
 /* What libsrtp2's replay database says. */
 uint32_t zti_srtp_roc(const ztrunk_srtp *s, uint32_t ssrc);
 /* A packet of that number has passed. */
-void zti_srtp_seen(zti_srtp_stream *stream, uint16_t seq);
+static inline void zti_srtp_seen(zti_srtp_stream *stream, uint16_t seq)
+{
+    uint16_t ahead = (uint16_t)(seq - stream->seq);
+
+    if (stream->has_seq && ahead >= 0x8000) return;
+    stream->has_seq = 1;
+    stream->seq = seq;
+}
 /* A counter that libsrtp2 gives the stream's next packet; 0 takes it back. */
 int32_t zti_srtp_set_pending(ztrunk_srtp *s, zti_srtp_stream *stream, uint32_t roc);
 /* RFC 3711 3.3.1: the rollover counter that a packet of that number has, by what has passed; 0 for
