@@ -94,22 +94,21 @@ START_TEST(rtcp_alone_is_enough)
 }
 END_TEST
 
-/* A thousand forged packets between each two good ones, for ten seconds. */
+/* A thousand forged packets between each two good ones, 40 ms apart. */
 START_TEST(a_flood_beside_a_healthy_stream_costs_no_trial_and_names_no_cause)
 {
     suspects s = suspects_of((ztrunk_srtp_opts){.suite = 1}, (ztrunk_srtp_opts){0}, 1);
     uint64_t noise = 1;
 
-    for (uint32_t i = 0; i < 500; i++) {
+    for (uint32_t i = 0; i < 150; i++) {
         ck_assert_int_eq(suspects_send(&s), ZTRUNK_OK);
         for (uint32_t k = 0; k < 1000; k++) {
             uint8_t pkt[PAIR_ROOM];
 
-            s.now_ns += STEP_NS / 1000 - STEP_NS / 1000 * (k == 999);
+            s.now_ns += STEP_NS / 1000;
             ck_assert_int_ne(suspects_arrive(&s, 0, pkt, forge(pkt, s.seq + k, &noise)), 0);
             ck_assert_uint_eq(s.cause, ZTRUNK_SRTP_CAUSE_NONE);
         }
-        s.now_ns -= STEP_NS;
         ck_assert_uint_eq(trials_of(s.in, 0), 0);
     }
     ck_assert_int_eq(suspects_send(&s), ZTRUNK_OK);
@@ -117,18 +116,18 @@ START_TEST(a_flood_beside_a_healthy_stream_costs_no_trial_and_names_no_cause)
 }
 END_TEST
 
-/* A million forged packets at 50,000 a second, and nothing else. */
+/* 400,000 forged packets at 20,000 a second, and nothing else. */
 START_TEST(a_forged_flood_alone_stays_in_the_budget_and_moves_nothing)
 {
     suspects s = suspects_of((ztrunk_srtp_opts){.suite = 1}, (ztrunk_srtp_opts){0}, 1);
     uint64_t noise = 2;
     uint32_t roc;
 
-    for (uint32_t i = 0; i < 1000000; i++) {
+    for (uint32_t i = 0; i < 400000; i++) {
         uint8_t pkt[PAIR_ROOM];
         size_t len = i % 64 == 0 ? forge(pkt, i, &noise) : rtp_make(pkt, PAIR_SSRC, i) + 10;
 
-        s.now_ns += STEP_NS / 1000;
+        s.now_ns += STEP_NS / 400;
         ck_assert_uint_le(ztrunk_srtp_trials_look(s.trials, s.now_ns, s.in, s.out, s.before,
                                                   ZTRUNK_E_AUTH, 0, pkt, len),
                           ZTRUNK_SRTP_CAUSE_PLAIN);
