@@ -101,17 +101,42 @@ static uint32_t is_counter(uint32_t cause)
            cause == ZTRUNK_SRTP_CAUSE_ROC_ZERO;
 }
 
+static uint64_t peak_of(const ztrunk_srtp *s, const zti_srtp_stream *stream)
+{
+    uint64_t highest = (uint64_t)zti_srtp_roc(s, stream->ssrc) << 16 | stream->seq;
+
+    return stream->has_seq && highest > stream->peak ? highest : stream->peak;
+}
+
+/* Where it was is remembered: who sets it back by a recording does not keep the peer out. */
 static int32_t go_back(ztrunk_srtp *s, uint32_t ssrc, uint32_t roc)
 {
     zti_srtp_stream *stream = zti_srtp_find(s, ssrc);
+    uint64_t peak;
     int32_t err;
 
     if (stream == NULL) return ZTRUNK_E_NOTFOUND;
     if (!s->may_go_back) return ZTRUNK_E_DENIED;
     s->may_go_back = 0;
     s->went_back++;
+    peak = peak_of(s, stream);
     err = zti_srtp_stream_renew(s, stream);
+    stream->peak = peak;
     return err == ZTRUNK_OK ? ztrunk_srtp_set_roc(s, ssrc, roc) : err;
+}
+
+/* Back where it was: what had passed there does not pass again. */
+static int32_t go_on(ztrunk_srtp *s, uint32_t ssrc, uint32_t roc)
+{
+    int32_t err = ztrunk_srtp_set_roc(s, ssrc, roc);
+    zti_srtp_stream *stream = zti_srtp_find(s, ssrc);
+
+    if (err != ZTRUNK_OK || stream == NULL) return err;
+    if (stream->peak != 0 && roc >= stream->peak >> 16) {
+        stream->floor = stream->peak + 1;
+        stream->peak = 0;
+    }
+    return ZTRUNK_OK;
 }
 
 int32_t ztrunk_srtp_recover(ztrunk_srtp *s)
@@ -126,7 +151,7 @@ int32_t ztrunk_srtp_recover(ztrunk_srtp *s)
     cause = found->last;
     if (found->left != s->rtp_left || !is_counter(cause)) return ZTRUNK_E_NOTFOUND;
     if (cause == ZTRUNK_SRTP_CAUSE_ROC_AHEAD)
-        err = ztrunk_srtp_set_roc(s, found->ssrc, found->roc);
+        err = go_on(s, found->ssrc, found->roc);
     else
         err = go_back(s, found->ssrc, found->roc);
     if (err == ZTRUNK_OK) found->last = ZTRUNK_SRTP_CAUSE_NONE;

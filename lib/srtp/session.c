@@ -170,6 +170,13 @@ static const zti_srtp_stream *peek(const ztrunk_srtp *s, uint32_t ssrc)
     return NULL;
 }
 
+uint32_t zti_srtp_peak_roc(const ztrunk_srtp *s, uint32_t ssrc)
+{
+    const zti_srtp_stream *stream = peek(s, ssrc);
+
+    return stream != NULL ? (uint32_t)(stream->peak >> 16) : 0;
+}
+
 uint32_t zti_srtp_guess(const ztrunk_srtp *s, uint32_t ssrc, uint16_t seq)
 {
     const zti_srtp_stream *stream = peek(s, ssrc);

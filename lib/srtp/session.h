@@ -17,6 +17,7 @@ typedef struct zti_srtp_stream {
     uint8_t has_seq;
     uint8_t is_pending; /* pending_roc: set by the caller, not yet borne out by a packet */
     uint32_t pending_roc;
+    uint64_t peak;  /* the highest index before it was set back; 0: it never was */
     uint64_t floor; /* below these indices all has passed, in another process; 0: none has */
     uint32_t rtcp_floor;
     uint32_t rtcp_index;  /* the highest that passed; 0: none */
@@ -78,6 +79,8 @@ static inline void zti_srtp_seen(zti_srtp_stream *stream, uint16_t seq)
 }
 /* A counter that libsrtp2 gives the stream's next packet; 0 takes it back. */
 int32_t zti_srtp_set_pending(ztrunk_srtp *s, zti_srtp_stream *stream, uint32_t roc);
+/* The rollover counter that an SSRC had before it was set back; 0: none. */
+uint32_t zti_srtp_peak_roc(const ztrunk_srtp *s, uint32_t ssrc);
 /* RFC 3711 3.3.1: the rollover counter that a packet of that number has, by what has passed; 0 for
  * an SSRC never seen. */
 uint32_t zti_srtp_guess(const ztrunk_srtp *s, uint32_t ssrc, uint16_t seq);

@@ -1,6 +1,6 @@
 #include "srtp/trial.h"
 
-#define ROCS_MAX 8u
+#define ROCS_MAX 10u
 
 typedef struct rocs {
     uint32_t items[ROCS_MAX], count;
@@ -39,6 +39,8 @@ static rocs likely_rocs(const zti_srtp_trial *t, const ztrunk_srtp *s)
     add_roc(&r, guess + 1);
     if (guess > 0) add_roc(&r, guess - 1);
     add_roc(&r, guess + 2);
+    add_roc(&r, zti_srtp_peak_roc(s, hdr->ssrc));
+    add_roc(&r, zti_srtp_peak_roc(s, hdr->ssrc) + 1);
     add_roc(&r, highest_roc(s));
     add_roc(&r, highest_roc(s) + 1);
     return r;

@@ -347,6 +347,41 @@ START_TEST(a_peer_that_starts_at_zero_is_followed_only_after_an_offer_and_once)
 }
 END_TEST
 
+/* On hold, after an offer: somebody plays what the peer sent an hour ago. The peer is back at once,
+ * and what it had sent last is no news. */
+START_TEST(a_recording_that_sets_a_counter_back_does_not_keep_the_peer_out)
+{
+    suspects s = suspects_of((ztrunk_srtp_opts){.suite = 1}, (ztrunk_srtp_opts){0}, 1);
+    uint8_t recorded[20][PAIR_ROOM], last[PAIR_ROOM];
+    size_t lens[20], last_len, len;
+
+    for (uint32_t i = 0; i < 20; i++)
+        ck_assert_int_eq(seal_rtp(s.peer, PAIR_SSRC, 100 + i, recorded[i], &lens[i]), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_srtp_set_roc(s.peer, PAIR_SSRC, 7), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_srtp_set_roc(s.in, PAIR_SSRC, 7), ZTRUNK_OK);
+    for (int i = 0; i < 5; i++) ck_assert_int_eq(suspects_send(&s), ZTRUNK_OK);
+    ck_assert_int_eq(seal_rtp(s.peer, PAIR_SSRC, ++s.seq, last, &last_len), ZTRUNK_OK);
+    memcpy(recorded[19], last, last_len);
+    ck_assert_int_eq(suspects_arrive(&s, 0, recorded[19], last_len), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_srtp_renegotiated(s.in), ZTRUNK_OK);
+    for (uint32_t i = 0; i < 10; i++) {
+        s.now_ns += STEP_NS;
+        ck_assert_int_ne(suspects_arrive(&s, 0, recorded[i], lens[i]), ZTRUNK_OK);
+    }
+    ck_assert_int_eq(ztrunk_srtp_recover(s.in), ZTRUNK_OK);
+    ck_assert_int_eq(suspects_arrive(&s, 0, recorded[10], lens[10]), ZTRUNK_OK);
+    s.now_ns += UINT64_C(1000000000);
+    for (int i = 0; i < 6; i++) {
+        ck_assert_int_ne(suspects_send(&s), ZTRUNK_OK);
+        if (ztrunk_srtp_recover(s.in) == ZTRUNK_OK) break;
+    }
+    ck_assert_int_eq(ztrunk_srtp_open(s.in, 0, last, last_len, &len), ZTRUNK_E_REPLAY);
+    for (int i = 0; i < 300; i++) ck_assert_int_eq(suspects_send(&s), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_srtp_open(s.in, 0, last, last_len, &len), ZTRUNK_E_REPLAY);
+    suspects_end(&s);
+}
+END_TEST
+
 START_TEST(a_key_is_set_back_eight_times_and_no_more)
 {
     suspects s = suspects_of((ztrunk_srtp_opts){.suite = 1}, (ztrunk_srtp_opts){0}, 1);
@@ -383,4 +418,5 @@ UNIT_MAIN("srtp/counter", what_passed_before_a_handover_passes_never_again,
           ten_wraps_with_holds_rekeys_handovers_and_other_sources_lose_no_packet,
           a_peer_that_is_ahead_is_followed,
           a_peer_that_starts_at_zero_is_followed_only_after_an_offer_and_once,
+          a_recording_that_sets_a_counter_back_does_not_keep_the_peer_out,
           a_key_is_set_back_eight_times_and_no_more, only_an_inbound_stream_follows_its_peer)
