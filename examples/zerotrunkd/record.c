@@ -109,6 +109,7 @@ static void put_quality(struct log_line *line, uint32_t side, const char *codec,
     uint32_t mos = quality_mos(codec, st->rx_packets, st->lost, st->jitter_us);
 
     put_number(line, side, "lost", st->lost);
+    put_number(line, side, "duplicate", st->duplicate);
     put_hundredths(line, side, "loss_percent", all > 0 ? st->lost * 10000 / all : 0);
     put_number(line, side, "jitter_us", st->jitter_us);
     if (mos > 0) put_hundredths(line, side, "mos", mos);

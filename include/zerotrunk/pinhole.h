@@ -59,7 +59,8 @@ ZTRUNK_API int32_t ztrunk_pinholes_new(ztrunk_ctx *ctx, const ztrunk_pinholes_op
 ZTRUNK_API int32_t ztrunk_pinholes_open(ztrunk_pinholes *p, uint64_t now_ns,
                                         const ztrunk_pinhole_spec *spec, uint64_t *id);
 /* The answer is there: ends the answer deadline and names the peer's address. A remote that moves
- * drops the latch. E_DENIED as in open; the hole stays as it was. */
+ * drops the latch; what still comes from the old source is admitted, and does not latch for two
+ * seconds. E_DENIED as in open; the hole stays as it was. */
 ZTRUNK_API int32_t ztrunk_pinholes_answered(ztrunk_pinholes *p, uint64_t now_ns, uint64_t id,
                                             const ztrunk_addr *remote);
 /* E_DENIED: no hole, or not for this source. Changes nothing but a counter. */

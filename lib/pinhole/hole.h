@@ -12,6 +12,8 @@ struct zti_hole {
     uint64_t id;
     uint32_t is_answered, is_latched;
     ztrunk_addr latched;
+    ztrunk_addr left; /* latched before the remote moved; it does not latch before left_until_ns */
+    uint64_t left_until_ns;
     uint64_t opened_ns, touched_ns; /* touched: opening and answer count as a first touch */
     uint64_t packets, denied;
     zti_heap_node timer;
@@ -24,6 +26,10 @@ int32_t zti_hole_spec_check(const ztrunk_pinhole_spec *spec);
 uint32_t zti_hole_covers(const ztrunk_pinhole_spec *spec, const ztrunk_addr *addr);
 /* 1 when a packet from this source may be looked at. */
 uint32_t zti_hole_admits(const zti_hole *hole, const ztrunk_addr *from);
+/* The answer names another remote: the latch goes. */
+void zti_hole_move(zti_hole *hole, uint64_t now_ns);
+/* 0 when this source, admitted and authentic, is only what the peer is moving away from. */
+uint32_t zti_hole_may_latch(const zti_hole *hole, uint64_t now_ns, const ztrunk_addr *from);
 /* When the hole closes by itself unless something happens, and with which reason. */
 uint64_t zti_hole_deadline(const zti_hole *hole, const ztrunk_pinholes_opts *opts,
                            uint32_t *reason);

@@ -191,7 +191,7 @@ int32_t ztrunk_pinholes_answered(ztrunk_pinholes *p, uint64_t now_ns, uint64_t i
     err = reserve_events(p, p->holes.count);
     if (err != ZTRUNK_OK) return err;
     if (hole->spec.remote.family != 0 && !ztrunk_addr_equal(&hole->spec.remote, &plain))
-        hole->is_latched = 0;
+        zti_hole_move(hole, now_ns);
     hole->spec.remote = plain;
     hole->is_answered = 1;
     hole->touched_ns = now_ns;
@@ -231,7 +231,7 @@ int32_t ztrunk_pinholes_touch(ztrunk_pinholes *p, uint64_t now_ns, uint64_t id,
     if (!zti_hole_admits(hole, &source)) return ZTRUNK_E_DENIED;
     hole->packets++;
     hole->touched_ns = now_ns;
-    if (hole->is_latched) return ZTRUNK_OK;
+    if (hole->is_latched || !zti_hole_may_latch(hole, now_ns, &source)) return ZTRUNK_OK;
     hole->is_latched = 1;
     hole->latched = source;
     tell(p, ZTRUNK_EV_PINHOLE_LATCHED, hole, now_ns, 0);

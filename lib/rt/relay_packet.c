@@ -67,6 +67,15 @@ static void account(zti_relay_leg *leg, uint64_t now_ns, const uint8_t *pkt, siz
                           memory_order_relaxed);
 }
 
+/* A number that the plain side sends twice is sealed once: it counts as that side's replay. */
+static void count_unsealed(zti_relay_leg *from, zti_relay_leg *to, int32_t err)
+{
+    if (err == ZTRUNK_E_REPLAY)
+        zti_relay_count(&from->counters.drop_replay, 1);
+    else
+        zti_relay_count(&to->counters.drop_no_key, 1);
+}
+
 /* Media goes to where authentic media comes from (symmetric RTP), until then to where SDP says. */
 static uint32_t find_target(const zti_relay_leg *leg, uint32_t is_rtcp, ztrunk_addr *to)
 {
@@ -93,15 +102,23 @@ static int32_t address(zti_relay_leg *leg, uint32_t is_rtcp, zti_relay_out *out)
     return ZTRUNK_OK;
 }
 
-static int32_t protect(zti_relay_leg *leg, uint32_t is_rtcp, uint8_t *pkt, size_t cap, size_t *len)
+static int32_t protect(zti_relay_leg *from, zti_relay_leg *to, uint32_t is_rtcp, uint8_t *pkt,
+                       size_t cap, size_t *len)
 {
     int32_t err;
 
-    if (!leg->is_secure) return ZTRUNK_OK;
-    err = leg->out == NULL ? ZTRUNK_E_STATE
-                           : ztrunk_srtp_seal(leg->out, is_rtcp, pkt, *len, cap, len);
-    if (err != ZTRUNK_OK) zti_relay_count(&leg->counters.drop_no_key, 1);
+    if (!to->is_secure) return ZTRUNK_OK;
+    err =
+        to->out == NULL ? ZTRUNK_E_STATE : ztrunk_srtp_seal(to->out, is_rtcp, pkt, *len, cap, len);
+    if (err != ZTRUNK_OK) count_unsealed(from, to, err);
     return err;
+}
+
+static uint32_t has_latched(const ztrunk_pinholes *holes, uint64_t hole)
+{
+    ztrunk_pinhole_info info = {.size = sizeof info};
+
+    return ztrunk_pinholes_get_info(holes, hole, &info) == ZTRUNK_OK && info.is_latched;
 }
 
 int32_t zti_relay_packet(ztrunk_pinholes *holes, const zti_port *port, uint64_t now_ns,
@@ -122,7 +139,7 @@ int32_t zti_relay_packet(ztrunk_pinholes *holes, const zti_port *port, uint64_t 
     err = prove(leg, now_ns, is_rtcp, pkt, &len);
     if (err == ZTRUNK_OK) err = ztrunk_pinholes_touch(holes, now_ns, hole, from);
     if (err != ZTRUNK_OK) return err;
-    if (!leg->is_latched[port->is_rtcp]) {
+    if (!leg->is_latched[port->is_rtcp] && has_latched(holes, hole)) {
         zti_relay_latch(leg, port->is_rtcp, from);
         *latched = 1;
     }
@@ -137,7 +154,7 @@ int32_t zti_relay_packet(ztrunk_pinholes *holes, const zti_port *port, uint64_t 
         return ZTRUNK_E_DENIED;
     }
     err = address(other, is_rtcp, out);
-    if (err == ZTRUNK_OK) err = protect(other, is_rtcp, pkt, cap, &len);
+    if (err == ZTRUNK_OK) err = protect(leg, other, is_rtcp, pkt, cap, &len);
     out->len = len;
     return err;
 }

@@ -141,6 +141,49 @@ START_TEST(only_signalling_moves_a_latch)
 }
 END_TEST
 
+START_TEST(what_is_under_way_from_the_old_place_does_not_latch)
+{
+    ztrunk_pinholes *p = table_of(NULL);
+    uint64_t id = open_hole(p, 0, 1, 20000), second = 1000000000;
+    ztrunk_addr old = addr("198.51.100.7:4000");
+    ztrunk_addr moved = addr("198.51.100.9:5000");
+    ztrunk_pinhole_info info = {.size = sizeof info};
+
+    ck_assert_int_eq(ztrunk_pinholes_answered(p, 1, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_touch(p, 2, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_answered(p, 3, id, &moved), ZTRUNK_OK);
+    ck_assert_int_eq(check(p, "198.51.100.7:4000", "192.0.2.1:20000"), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_touch(p, 4, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_touch(p, 2 * second, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_get_info(p, id, &info), ZTRUNK_OK);
+    ck_assert_uint_eq(info.is_latched, 0);
+    ck_assert_uint_eq(info.packets, 3);
+    ck_assert_int_eq(ztrunk_pinholes_touch(p, 2 * second + 1, id, &moved), ZTRUNK_OK);
+    ck_assert_int_eq(check(p, "198.51.100.7:4000", "192.0.2.1:20000"), ZTRUNK_E_DENIED);
+    ztrunk_pinholes_free(p);
+}
+END_TEST
+
+START_TEST(who_stays_at_the_old_place_latches_there_again)
+{
+    ztrunk_pinholes *p = table_of(NULL);
+    uint64_t id = open_hole(p, 0, 1, 20000), second = 1000000000;
+    ztrunk_addr old = addr("198.51.100.7:4000");
+    ztrunk_addr moved = addr("198.51.100.9:5000");
+
+    ck_assert_int_eq(ztrunk_pinholes_answered(p, 1, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_touch(p, 2, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_answered(p, 3, id, &moved), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_touch(p, 3 + 2 * second, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(check(p, "198.51.100.9:5000", "192.0.2.1:20000"), ZTRUNK_E_DENIED);
+    /* Back before anything came from the new place. */
+    ck_assert_int_eq(ztrunk_pinholes_answered(p, 4 * second, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_touch(p, 4 * second, id, &old), ZTRUNK_OK);
+    ck_assert_int_eq(check(p, "198.51.100.9:5000", "192.0.2.1:20000"), ZTRUNK_E_DENIED);
+    ztrunk_pinholes_free(p);
+}
+END_TEST
+
 START_TEST(a_closed_hole_stays_closed)
 {
     ztrunk_pinholes *p = table_of(NULL);
@@ -355,8 +398,10 @@ END_TEST
 
 UNIT_MAIN("pinhole/table", denies_by_default, a_mapped_address_is_the_address_that_it_is,
           checking_moves_nothing_and_touching_latches_once, only_signalling_moves_a_latch,
-          a_closed_hole_stays_closed, one_port_carries_one_hole,
-          the_limit_holds_and_one_more_is_refused, an_unanswered_offer_closes_after_32_seconds,
+          what_is_under_way_from_the_old_place_does_not_latch,
+          who_stays_at_the_old_place_latches_there_again, a_closed_hole_stays_closed,
+          one_port_carries_one_hole, the_limit_holds_and_one_more_is_refused,
+          an_unanswered_offer_closes_after_32_seconds,
           silence_closes_by_policy_and_media_keeps_it_open,
           a_dialog_takes_all_its_holes_and_no_other, no_closing_is_ever_lost,
           ten_thousand_cycles_leave_nothing_behind, any_failed_allocation_leaves_the_table_whole,

@@ -194,6 +194,57 @@ START_TEST(four_bytes_of_rtcp_neither_pass_nor_latch)
 }
 END_TEST
 
+START_TEST(media_follows_a_peer_that_moves_while_its_packets_are_under_way)
+{
+    ztrunk_addr old = addr(11, 4000), moved = addr(11, 4400);
+    uint64_t now_ns = 1, hole;
+    zti_relay_out out;
+    uint32_t latched;
+    uint8_t pkt[ROOM];
+    size_t len;
+    bench b;
+
+    bench_new(&b);
+    b.call->legs[0].is_secure = 0;
+    ck_assert_int_eq(ztrunk_pinholes_check(b.holes, &old, &b.ports[1].rtp.local, &hole), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_answered(b.holes, now_ns, hole, &old), ZTRUNK_OK);
+    ck_assert_int_eq(arrive(&b, 1, pkt, rtp(pkt, 1), &out), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_pinholes_answered(b.holes, now_ns, hole, &moved), ZTRUNK_OK);
+    zti_relay_unlatch(&b.call->legs[1], 0);
+    b.call->legs[1].spec.rtp = moved;
+    len = rtp(pkt, 2);
+    ck_assert_int_eq(zti_relay_packet(b.holes, &b.ports[1].rtp, now_ns, &old, pkt, len, ROOM,
+                                      &latched, &out),
+                     ZTRUNK_OK);
+    ck_assert_uint_eq(latched, 0);
+    ck_assert_int_eq(arrive(&b, 0, pkt, rtp(pkt, 1), &out), ZTRUNK_OK);
+    ck_assert(ztrunk_addr_equal(&out.to, &moved));
+    len = rtp(pkt, 3);
+    ck_assert_int_eq(zti_relay_packet(b.holes, &b.ports[1].rtp, now_ns, &moved, pkt, len, ROOM,
+                                      &latched, &out),
+                     ZTRUNK_OK);
+    ck_assert_uint_eq(latched, 1);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(what_the_plain_side_sends_twice_is_its_replay)
+{
+    zti_relay_out out;
+    uint8_t pkt[ROOM];
+    bench b;
+
+    bench_new(&b);
+    b.call->legs[0].out = context(&b, 0);
+    ck_assert_int_eq(arrive(&b, 1, pkt, rtp(pkt, 1), &out), ZTRUNK_OK);
+    ck_assert_int_eq(arrive(&b, 1, pkt, rtp(pkt, 1), &out), ZTRUNK_E_REPLAY);
+    ck_assert_uint_eq(b.call->legs[1].counters.drop_replay, 1);
+    ck_assert_uint_eq(b.call->legs[1].counters.duplicate, 1);
+    ck_assert_uint_eq(b.call->legs[0].counters.drop_no_key, 0);
+    bench_free(&b);
+}
+END_TEST
+
 START_TEST(the_last_key_opens_until_its_time_is_over)
 {
     for (uint32_t suite = 1; suite <= 8; suite++) {
@@ -225,4 +276,5 @@ END_TEST
 UNIT_MAIN("rt/relay_packet", a_secure_leg_without_keys_lets_nothing_in_or_out,
           without_a_hole_nothing_is_looked_at, only_what_parses_as_rtp_latches_a_plain_leg,
           direction_holds_for_media_and_lets_rtcp_by, four_bytes_of_rtcp_neither_pass_nor_latch,
-          the_last_key_opens_until_its_time_is_over)
+          media_follows_a_peer_that_moves_while_its_packets_are_under_way,
+          what_the_plain_side_sends_twice_is_its_replay, the_last_key_opens_until_its_time_is_over)
