@@ -67,6 +67,38 @@ START_TEST(adds_only_what_the_section_can_carry)
 }
 END_TEST
 
+static int order(const void *a, const void *b)
+{
+    return memcmp(a, b, 16);
+}
+
+/* An offer and its answer each have one: two for a call. */
+START_TEST(no_key_of_a_hundred_thousand_comes_twice)
+{
+    enum { KEYS = 100000, KEY = 16, SALT = 14 };
+    uint8_t *keys = calloc(KEYS, KEY), *salts = calloc(KEYS, KEY);
+    ztrunk_sdp_crypto c = {.size = sizeof c};
+    ztrunk_ctx *ctx = NULL;
+
+    ck_assert_int_eq(ztrunk_ctx_new(&ctx), ZTRUNK_OK);
+    for (size_t i = 0; i < KEYS; i++) {
+        ck_assert_int_eq(ztrunk_sdp_new_crypto(ctx, 1 + i % 2, 1, &c), ZTRUNK_OK);
+        ck_assert_uint_eq(c.key_len, KEY + SALT);
+        memcpy(keys + i * KEY, c.key, KEY);
+        memcpy(salts + i * KEY, c.key + KEY, SALT);
+    }
+    qsort(keys, KEYS, KEY, order);
+    qsort(salts, KEYS, KEY, order);
+    for (size_t i = 1; i < KEYS; i++) {
+        ck_assert_int_lt(order(keys + (i - 1) * KEY, keys + i * KEY), 0);
+        ck_assert_int_lt(order(salts + (i - 1) * KEY, salts + i * KEY), 0);
+    }
+    free(keys);
+    free(salts);
+    ztrunk_ctx_free(ctx);
+}
+END_TEST
+
 /* Every block that is released is searched for the key, as text and as bytes. */
 typedef struct watch {
     struct {
@@ -144,4 +176,5 @@ START_TEST(released_memory_holds_no_key)
 END_TEST
 
 UNIT_MAIN("sdp/keys", clearing_one_section_leaves_no_key_in_it, clearing_all_leaves_no_key_anywhere,
-          adds_only_what_the_section_can_carry, released_memory_holds_no_key)
+          adds_only_what_the_section_can_carry, no_key_of_a_hundred_thousand_comes_twice,
+          released_memory_holds_no_key)
