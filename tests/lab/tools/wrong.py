@@ -119,18 +119,22 @@ class Wrong(load.Cloud):
 
     def rekey(self):
         """A new key in a new offer, answered and acknowledged, and never used."""
+        self.again(self.offer(self.stream.port, sipkit.new_key()))
+
+    def again(self, body):
+        """A new offer within the call; media goes on meanwhile."""
         self.number += 1
         again = sipkit.within(self.entry["call"], self.entry["answer"], "INVITE", self.number)
         again.headers += [("Contact", self.entry["call"].get("contact")),
                           ("Content-Type", "application/sdp")]
-        again.body = self.offer(self.stream.port, sipkit.new_key()).replace(b"o=- 1 1", b"o=- 1 2")
+        again.body = body.replace(b"o=- 1 1", b"o=- 1 %d" % self.number)
         self.entry["state"] = "again"
         self.sock.sendall(again.encode())
         limit = time.monotonic() + 10
         while self.entry["state"] == "again" and time.monotonic() < limit:
             self.run(0.02)
         if self.entry["state"] != "up":
-            raise SystemExit("the new key was refused")
+            raise SystemExit("the new offer was refused")
 
     def take(self, message):
         again = self.calls and self.entry_of(message)["state"] == "again"
