@@ -27,6 +27,7 @@ REPLAYS = 1000
 UDP_SEGMENT = 103
 SEGMENTS, SIZE = 50, 182
 STEP_S = 0.005
+CATCH_UP_S = 0.003
 
 
 class Forged(wrong.Wrong):
@@ -115,12 +116,15 @@ class Forged(wrong.Wrong):
 
     def forge(self, count, rate):
         """Whole trains to a system call, as the kernel cuts them (UDP_SEGMENT)."""
-        began, sent, option = time.monotonic(), 0, [(socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("H", SIZE))]
+        sent, option = 0, [(socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("H", SIZE))]
         trains = [b"".join(self.false(train * SEGMENTS + n) for n in range(SEGMENTS)) for train in range(100)]
+        began = due = time.monotonic()
         while sent < count:
-            wait = began + sent / rate - time.monotonic()
-            if wait > 0:
-                time.sleep(wait)
+            now = time.monotonic()
+            if now < due:
+                time.sleep(due - now)
+            # What was missed is not made up for in one burst: the rate is lower then, and is printed.
+            due = max(due, now - CATCH_UP_S) + SEGMENTS / rate
             self.stream.socket.sendmsg([trains[sent // SEGMENTS % len(trains)]], option, 0, self.stream.peer)
             sent += SEGMENTS
         return sent / (time.monotonic() - began)
@@ -134,7 +138,6 @@ class Forged(wrong.Wrong):
         self.stream.socket.setblocking(True)
         child = os.fork()
         if child == 0:
-            os.nice(19)  # an attacker does not use the trunk's processor
             print("rate", round(self.forge(int(count), int(rate))), flush=True)
             os._exit(0)
         self.stream.socket.setblocking(False)
