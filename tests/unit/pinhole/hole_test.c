@@ -67,6 +67,29 @@ START_TEST(admits_only_the_latched_source_once_latched)
 }
 END_TEST
 
+START_TEST(only_the_place_that_was_left_waits_two_seconds)
+{
+    zti_hole hole = hole_for("192.0.2.1:20000", "198.51.100.0/24");
+    ztrunk_addr before = addr("198.51.100.7:4000");
+    ztrunk_addr other = addr("198.51.100.7:4001");
+    uint64_t second = 1000000000;
+
+    ck_assert(zti_hole_may_latch(&hole, 0, &before));
+    hole.is_latched = 1;
+    hole.latched = before;
+    zti_hole_move(&hole, second);
+    ck_assert(!hole.is_latched);
+    ck_assert(!zti_hole_may_latch(&hole, 3 * second - 1, &before));
+    ck_assert(zti_hole_may_latch(&hole, 3 * second, &before));
+    ck_assert(zti_hole_may_latch(&hole, second, &other));
+    /* Moved once more, and nothing has latched in between: it is the same place that was left. */
+    zti_hole_move(&hole, 2 * second);
+    ck_assert(!zti_hole_may_latch(&hole, 4 * second - 1, &before));
+    hole.spec.remote = before;
+    ck_assert(zti_hole_may_latch(&hole, 2 * second, &before));
+}
+END_TEST
+
 START_TEST(admits_only_the_sdp_address_without_latching)
 {
     zti_hole hole = hole_for("192.0.2.1:20000", "198.51.100.0/24");
@@ -101,4 +124,4 @@ END_TEST
 
 UNIT_MAIN("pinhole/hole", refuses_a_remote_outside_the_prefixes, refuses_a_spec_that_is_no_hole,
           admits_only_the_latched_source_once_latched, admits_only_the_sdp_address_without_latching,
-          closes_unanswered_then_on_silence)
+          only_the_place_that_was_left_waits_two_seconds, closes_unanswered_then_on_silence)
