@@ -64,7 +64,8 @@ int main(int argc, char **argv)
     uint32_t calls = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
     const char *suite_name = argc > 2 ? argv[2] : "AES_CM_128_HMAC_SHA1_80";
     uint32_t suite = ztrunk_suite_from_name(suite_name, strlen(suite_name));
-    ztrunk_relay_opts opts = {.size = sizeof opts};
+    ztrunk_relay_opts opts = {.size = sizeof opts,
+                              .backend = argc > 3 ? (uint32_t)atoi(argv[3]) : 0};
     ztrunk_addr ip = addr_of("127.0.0.1");
     ztrunk_relay *relay;
     ztrunk_ctx *ctx;

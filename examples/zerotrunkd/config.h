@@ -234,6 +234,7 @@ struct config {
     char firewall_table[CONFIG_TABLE];
     ztrunk_addr metrics; /* family 0: none */
     uint32_t drain_seconds, media_workers, answer_seconds, proof_seconds;
+    uint32_t media_backend; /* ZTRUNK_RELAY_* */
     struct config_identity identity;
     struct config_admission admission;
     struct config_alerts alerts;

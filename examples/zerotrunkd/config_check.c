@@ -265,13 +265,13 @@ void config_check_reload(const struct config *old, const struct config *fresh,
                          struct config_report *report)
 {
     if (!ztrunk_addr_equal(&old->metrics, &fresh->metrics) ||
-        old->media_workers != fresh->media_workers || strcmp(old->log_file, fresh->log_file) != 0 ||
-        strcmp(old->user, fresh->user) != 0 || old->firewall != fresh->firewall ||
-        strcmp(old->firewall_table, fresh->firewall_table) != 0)
+        old->media_workers != fresh->media_workers || old->media_backend != fresh->media_backend ||
+        strcmp(old->log_file, fresh->log_file) != 0 || strcmp(old->user, fresh->user) != 0 ||
+        old->firewall != fresh->firewall || strcmp(old->firewall_table, fresh->firewall_table) != 0)
         config_complain(
             report, 0, "node", NULL,
-            "metrics, media_workers, user, firewall, firewall_table and log.file cannot "
-            "change in a reload; restart");
+            "metrics, media_workers, media_backend, user, firewall, firewall_table and log.file "
+            "cannot change in a reload; restart");
     if (strcmp(old->alerts.spool, fresh->alerts.spool) != 0)
         config_complain(report, fresh->alerts.line, "alerts.spool", fresh->alerts.spool,
                         "it cannot change in a reload; restart");

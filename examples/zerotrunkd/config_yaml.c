@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zerotrunk/proof.h>
+#include <zerotrunk/relay.h>
 #include <zerotrunk/rt.h>
 #include "log.h"
 
@@ -33,6 +34,11 @@ static const struct schema_choice medias[] = {{"rtp", CONFIG_MEDIA_RTP},
                                               {"srtp", CONFIG_MEDIA_SRTP},
                                               {NULL, 0}};
 
+static const struct schema_choice backends[] = {{"auto", ZTRUNK_RELAY_ANY},
+                                                {"epoll", ZTRUNK_RELAY_EPOLL},
+                                                {"io_uring", ZTRUNK_RELAY_URING},
+                                                {NULL, 0}};
+
 static const struct schema_key log_keys[] = {
     {KEY("format", schema_read_choice, config, log_format), .choices = formats},
     {KEY("file", schema_read_text, config, log_file), .max = CONFIG_PATH,
@@ -58,6 +64,7 @@ static const struct schema_key node_keys[] = {
      .want = "seconds"},
     {KEY("media_workers", schema_read_number, config, media_workers), .min = 1, .max = 64,
      .want = "a number of threads"},
+    {KEY("media_backend", schema_read_choice, config, media_backend), .choices = backends},
     END};
 
 static void read_peer(struct schema_reader *r, yaml_node_t *node, const struct schema_key *key,

@@ -35,6 +35,18 @@ static void log_plain(struct daemon *d, uint32_t level, const char *event)
     log_end(&line);
 }
 
+static void log_started(struct daemon *d)
+{
+    struct log_line line;
+    const char *reason;
+    uint32_t backend = ztrunk_relay_backend(d->relay, &reason);
+
+    log_begin(&line, &d->log, LOG_INFO, "node.started", 0);
+    log_word(&line, "media_backend", backend == ZTRUNK_RELAY_URING ? "io_uring" : "epoll");
+    if (reason != NULL) log_word(&line, "why", reason);
+    log_end(&line);
+}
+
 static void set_timer(struct daemon *d)
 {
     uint64_t deadline = least(ztrunk_txns_deadline(d->txns), ztrunk_dialogs_deadline(d->dialogs));
@@ -177,6 +189,7 @@ static int start_engines(struct daemon *d)
                                    .timer_c_ns = d->config->answer_seconds * SECOND};
     const ztrunk_relay_opts relay = {.size = sizeof relay,
                                      .workers = d->config->media_workers,
+                                     .backend = d->config->media_backend,
                                      .idle_ns = media_timeout(d->config)};
     ztrunk_net_handler handler = endpoint_handler;
 
@@ -264,7 +277,7 @@ static int start(struct daemon *d)
     }
     if (nft_start(d) != 0) return -1;
     if (privileges_drop(d) != 0) return -1;
-    log_plain(d, LOG_INFO, "node.started");
+    log_started(d);
     if (alert_start(d) != 0) {
         fprintf(stderr, "zerotrunkd: cannot start: out of memory\n");
         return -1;

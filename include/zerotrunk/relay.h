@@ -22,11 +22,19 @@ enum {
     ZTRUNK_EV_RELAY_SILENT = 83   /* no authentic media on the leg for opts.idle_ns; no data */
 };
 
+/* How packets pass the kernel. */
+enum {
+    ZTRUNK_RELAY_ANY = 0,   /* io_uring where it may be used, otherwise epoll */
+    ZTRUNK_RELAY_EPOLL = 1, /* works everywhere */
+    ZTRUNK_RELAY_URING = 2  /* Linux 6.1, and not forbidden */
+};
+
 typedef struct ztrunk_relay_opts { /* zero: the default */
     uint32_t size, workers;        /* threads; 1 */
     uint32_t max_calls, dscp;      /* 4000; DSCP of sent media, 46 */
     uint64_t answer_ns, idle_ns;   /* 32 s; 0: silence is not watched */
     uint64_t quarantine_ns;        /* a port is not used again before; 5 s */
+    uint32_t backend, reserved;    /* ZTRUNK_RELAY_* */
 } ztrunk_relay_opts;
 
 typedef struct ztrunk_relay_leg { /* where one leg's media comes from and goes to */
@@ -75,7 +83,8 @@ typedef struct ztrunk_relay_stats { /* one leg */
 typedef struct ztrunk_relay ztrunk_relay;
 
 /* Makes no thread: the workers start with the first call that opens, so that a program can give its
- * privileges up (priv.h) between binding its ports and that. */
+ * privileges up (priv.h) between binding its ports and that. E_SYSTEM: errno, or opts.backend is
+ * ZTRUNK_RELAY_URING and there is no io_uring. */
 ZTRUNK_API int32_t ztrunk_relay_new(ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
                                     ztrunk_relay **out);
 /* Binds every port of first..last on ip (first even, last odd), parked. E_SYSTEM: errno; none of
@@ -94,6 +103,9 @@ ZTRUNK_API int32_t ztrunk_relay_set_leg(ztrunk_relay *r, uint64_t id, uint32_t l
 ZTRUNK_API int32_t ztrunk_relay_stats_of(const ztrunk_relay *r, uint64_t id, uint32_t leg,
                                          ztrunk_relay_stats *stats);
 ZTRUNK_API int32_t ztrunk_relay_close(ztrunk_relay *r, uint64_t id);
+/* ZTRUNK_RELAY_EPOLL or ZTRUNK_RELAY_URING; *reason, when not NULL: why it is not io_uring, static,
+ * or NULL. It may change with the first call that opens, when the workers start. */
+ZTRUNK_API uint32_t ztrunk_relay_backend(const ztrunk_relay *r, const char **reason);
 /* Readable when events wait: for the caller's loop. */
 ZTRUNK_API int ztrunk_relay_fd(const ztrunk_relay *r);
 ZTRUNK_API int32_t ztrunk_relay_poll(ztrunk_relay *r, ztrunk_event *event);

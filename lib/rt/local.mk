@@ -28,6 +28,7 @@ check_PROGRAMS += tests/unit/rt/loop_test tests/unit/rt/signals_test tests/unit/
 libzti_rt_la_SOURCES += \
 	lib/rt/relay.c lib/rt/relay.h \
 	lib/rt/relay_batch.c lib/rt/relay_batch.h \
+	lib/rt/relay_io.c lib/rt/relay_io.h lib/rt/relay_epoll.c \
 	lib/rt/relay_call.c lib/rt/relay_call.h \
 	lib/rt/relay_events.c lib/rt/relay_events.h \
 	lib/rt/relay_hole.c lib/rt/relay_hole.h \
@@ -37,8 +38,20 @@ libzti_rt_la_SOURCES += \
 	lib/rt/relay_rtp.c lib/rt/relay_rtp.h \
 	lib/rt/relay_watch.c lib/rt/relay_watch.h \
 	lib/rt/relay_worker.c lib/rt/relay_worker.h
-EXTRA_DIST += tests/unit/rt/relay_rig.h
+tests_unit_rt_relay_uring_none_test_SOURCES = tests/unit/rt/relay_uring_none_test.c \
+	lib/rt/relay_uring_none.c
+if IO_URING
+libzti_rt_la_SOURCES += lib/rt/relay_uring.c lib/rt/relay_uring_buf.c
+check_PROGRAMS += tests/unit/rt/relay_uring_test tests/unit/rt/relay_uring_buf_test
+tests_unit_rt_relay_uring_buf_test_LDADD = $(LDADD) $(URING_LIBS)
+else
+libzti_rt_la_SOURCES += lib/rt/relay_uring_none.c
+endif
+EXTRA_DIST += lib/rt/relay_uring.c lib/rt/relay_uring_buf.c lib/rt/relay_uring_buf.h \
+	lib/rt/relay_uring_none.c tests/unit/rt/relay_uring_buf_test.c tests/unit/rt/relay_rig.h \
+	tests/unit/rt/relay_io_rig.h tests/unit/rt/relay_uring_test.c
 check_PROGRAMS += tests/unit/rt/relay_test tests/unit/rt/relay_batch_test \
+	tests/unit/rt/relay_io_test tests/unit/rt/relay_epoll_test tests/unit/rt/relay_uring_none_test \
 	tests/unit/rt/relay_call_test tests/unit/rt/relay_events_test \
 	tests/unit/rt/relay_hole_test tests/unit/rt/relay_leg_test \
 	tests/unit/rt/relay_packet_test tests/unit/rt/relay_port_test tests/unit/rt/relay_rtp_test \

@@ -23,7 +23,8 @@ static int32_t read_opts(ztrunk_relay_opts *o, const ztrunk_relay_opts *given)
     if (o->dscp == 0) o->dscp = DEFAULT_DSCP;
     if (o->answer_ns == 0) o->answer_ns = DEFAULT_ANSWER_NS;
     if (o->quarantine_ns == 0) o->quarantine_ns = DEFAULT_QUARANTINE_NS;
-    return o->workers <= MAX_WORKERS && o->dscp < 64 ? ZTRUNK_OK : ZTRUNK_E_INVALID;
+    if (o->workers > MAX_WORKERS || o->dscp > 63) return ZTRUNK_E_INVALID;
+    return o->backend <= ZTRUNK_RELAY_URING ? ZTRUNK_OK : ZTRUNK_E_INVALID;
 }
 
 /* The first SRTP context of a process waits for self-tests; no call should. */
@@ -216,6 +217,12 @@ int32_t ztrunk_relay_close(ztrunk_relay *r, uint64_t id)
     call->closing = NULL; /* from here on the worker's, as is the call */
     zti_relay_worker_tell(&r->workers[call->worker], closing);
     return ZTRUNK_OK;
+}
+
+uint32_t ztrunk_relay_backend(const ztrunk_relay *r, const char **reason)
+{
+    if (reason != NULL) *reason = r != NULL ? r->workers[0].reason : NULL;
+    return r != NULL ? r->workers[0].backend->id : ZTRUNK_RELAY_ANY;
 }
 
 int ztrunk_relay_fd(const ztrunk_relay *r)

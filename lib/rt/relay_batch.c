@@ -43,18 +43,6 @@ void zti_relay_batch_queue(zti_relay_batch *b, uint32_t nth, const zti_relay_out
     b->out[at].msg_hdr.msg_namelen = zti_sockaddr_of(&out->to, &b->to[at]);
 }
 
-static void count_sent(const zti_relay_out *out)
-{
-    zti_relay_counters *c = &out->leg->counters;
-
-    if (out->is_rtcp) {
-        zti_relay_count(&c->tx_rtcp, 1);
-        return;
-    }
-    zti_relay_count(&c->tx_packets, 1);
-    zti_relay_count(&c->tx_bytes, out->len);
-}
-
 /* Packets of one batch came to one port, so runs for one outgoing socket are long. */
 static uint32_t run_length(const zti_relay_batch *b, uint32_t first)
 {
@@ -76,7 +64,8 @@ static uint32_t send_run(zti_relay_batch *b, uint32_t first)
         zti_relay_count(&b->pending[first].leg->counters.drop_send, 1);
         return 1;
     }
-    for (uint32_t i = 0; i < (uint32_t)sent; i++) count_sent(&b->pending[first + i]);
+    for (uint32_t i = first; i < first + (uint32_t)sent; i++)
+        zti_relay_sent(b->pending[i].leg, b->pending[i].is_rtcp, b->pending[i].len);
     return (uint32_t)sent;
 }
 

@@ -4,12 +4,9 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include "rt/relay_packet.h"
+#include "rt/relay_io.h"
 
-#define ZTI_BATCH      32u
-/* An Ethernet frame's payload, and what SRTP adds. */
-#define ZTI_PACKET_MAX 1600u
-#define ZTI_PACKET_CAP (ZTI_PACKET_MAX + 160u)
+#define ZTI_BATCH 32u
 
 typedef struct zti_relay_batch {
     struct mmsghdr in[ZTI_BATCH], out[ZTI_BATCH];

@@ -5,12 +5,15 @@
 #include <netinet/ip.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <zerotrunk/filter.h>
 #include "rt/sock.h"
 
 /* Room for a burst of 20 ms of packets that arrive while the worker serves other calls. */
 #define SOCKET_BUFFER_BYTES (256 * 1024)
+#define NAP_NS              (5 * 1000 * 1000)
+#define NAPS                40
 
 static int32_t tune(int fd, uint8_t family, uint32_t dscp)
 {
@@ -24,6 +27,19 @@ static int32_t tune(int fd, uint8_t family, uint32_t dscp)
     return setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
 }
 
+/* A relay that was killed lets go of its ports a moment after it is gone: the kernel ends what
+ * io_uring had under way for it. */
+static int32_t bind_patiently(int fd, const struct sockaddr_storage *sa, socklen_t len)
+{
+    static const struct timespec nap = {.tv_nsec = NAP_NS};
+
+    for (uint32_t i = 0; bind(fd, (const struct sockaddr *)sa, len) != 0; i++) {
+        if (errno != EADDRINUSE || i == NAPS) return ZTRUNK_E_SYSTEM;
+        (void)nanosleep(&nap, NULL);
+    }
+    return ZTRUNK_OK;
+}
+
 /* The filter stands before the port is bound: there is no moment in which a packet gets through. */
 static int32_t bind_port(zti_port *port, uint32_t dscp)
 {
@@ -35,8 +51,7 @@ static int32_t bind_port(zti_port *port, uint32_t dscp)
     if (port->fd < 0) return ZTRUNK_E_SYSTEM;
     if (tune(port->fd, port->local.family, dscp) != 0) return ZTRUNK_E_SYSTEM;
     if (ztrunk_filter_park(port->fd) != ZTRUNK_OK) return ZTRUNK_E_SYSTEM;
-    if (bind(port->fd, (struct sockaddr *)&sa, sa_len) != 0) return ZTRUNK_E_SYSTEM;
-    return ZTRUNK_OK;
+    return bind_patiently(port->fd, &sa, sa_len);
 }
 
 static int32_t bind_pair(zti_port_pair *pair, const ztrunk_addr *ip, uint16_t number, uint32_t dscp)
@@ -115,6 +130,13 @@ int32_t zti_port_admit(const zti_port *port, const ztrunk_prefix *prefixes, uint
 {
     return count == 0 ? ztrunk_filter_clear(port->fd)
                       : ztrunk_filter_sources(port->fd, prefixes, count);
+}
+
+void zti_port_drain(const zti_port *port)
+{
+    uint8_t byte;
+
+    while (recv(port->fd, &byte, sizeof byte, MSG_DONTWAIT) >= 0) continue;
 }
 
 uint32_t zti_ports_free_count(const zti_port_range *r)

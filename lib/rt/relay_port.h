@@ -13,6 +13,7 @@ typedef struct zti_port {
     ztrunk_addr local;
     uint32_t is_rtcp;
     zti_relay_leg *leg; /* the worker's: whose packets these are */
+    void *watch;        /* the worker's backend's */
 } zti_port;
 
 typedef struct zti_port_pair {
@@ -39,6 +40,8 @@ int32_t zti_ports_take(zti_port_range *r, uint64_t now_ns, zti_port_pair **out);
 void zti_ports_park(zti_port_range *r, zti_port_pair *pair, uint64_t usable_ns);
 /* Lets the prefixes in; none: every source. */
 int32_t zti_port_admit(const zti_port *port, const ztrunk_prefix *prefixes, uint32_t count);
+/* Throws away what waits at it. */
+void zti_port_drain(const zti_port *port);
 uint32_t zti_ports_free_count(const zti_port_range *r);
 void zti_ports_close(zti_port_range *r);
 

@@ -1,7 +1,6 @@
 #include "rt/relay_worker.h"
 
 #include <signal.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <zerotrunk/filter.h>
@@ -9,25 +8,25 @@
 #include "base/time.h"
 #include "rt/relay_hole.h"
 
-#define READY_MAX       64
 #define SILENCE_LOOK_NS ZTI_SECOND
+/* Rounds begin no closer together, so that a busy worker finds many packets in each. */
+#define ROUND_NS        (200 * ZTI_MS / 1000)
 /* How long media under the last key is still taken after a new offer. */
 #define KEY_OVERLAP_NS  (2 * ZTI_SECOND)
 
+/* A port that cannot be watched stays silent; its call ends as one without media does. */
 static void watch_port(const zti_relay_worker *w, zti_port *port, zti_relay_leg *leg)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = port};
-
     port->leg = leg;
-    (void)epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, port->fd, &event);
+    (void)w->backend->watch(w->io, port);
 }
 
 /* What was queued before the port was parked must not greet its next call. */
-static void leave_port(zti_relay_worker *w, zti_port *port)
+static void leave_port(const zti_relay_worker *w, zti_port *port)
 {
-    (void)epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, port->fd, NULL);
+    w->backend->leave(w->io, port);
     (void)ztrunk_filter_park(port->fd);
-    while (zti_relay_batch_receive(&w->batch, port->fd) > 0) continue;
+    zti_port_drain(port);
     port->leg = NULL;
 }
 
@@ -111,29 +110,22 @@ static void obey(zti_relay_worker *w, uint64_t now_ns)
     }
 }
 
-static void serve_port(zti_relay_worker *w, zti_port *port, uint64_t now_ns)
+static void serve_packet(zti_relay_worker *w, zti_relay_in *in, uint64_t now_ns)
 {
-    uint32_t count = zti_relay_batch_receive(&w->batch, port->fd);
-    uint32_t latches = 0;
+    zti_relay_out out;
+    uint32_t latched = 0;
+    int32_t err = ZTRUNK_E_MALFORMED;
 
-    for (uint32_t i = 0; i < count; i++) {
-        zti_relay_out out;
-        ztrunk_addr from;
-        uint32_t latched = 0;
-        uint8_t *pkt;
-        size_t len;
-
-        if (zti_relay_batch_packet(&w->batch, i, &from, &pkt, &len) != ZTRUNK_OK) {
-            zti_relay_count(&port->leg->counters.drop_malformed, 1);
-            continue;
-        }
-        if (zti_relay_packet(w->holes, port, now_ns, &from, pkt, len, ZTI_PACKET_CAP, &latched,
-                             &out) == ZTRUNK_OK)
-            zti_relay_batch_queue(&w->batch, i, &out);
-        latches += latched;
-    }
-    zti_relay_batch_send(&w->batch);
-    if (latches > 0) zti_relay_holes_tell(w);
+    if (in->is_cut)
+        zti_relay_count(&in->port->leg->counters.drop_malformed, 1);
+    else
+        err = zti_relay_packet(w->holes, in->port, now_ns, &in->from, in->pkt, in->len,
+                               ZTI_PACKET_CAP, &latched, &out);
+    if (err == ZTRUNK_OK)
+        w->backend->send(w->io, in, &out);
+    else
+        w->backend->drop(w->io, in);
+    if (latched) zti_relay_holes_tell(w);
 }
 
 static void tell_silence(zti_relay_worker *w, zti_relay_leg *leg, uint64_t now_ns)
@@ -168,14 +160,6 @@ static void watch_anew(zti_relay_worker *w, uint64_t now_ns)
             if (call->legs[i].watched_since_ns != 0) call->legs[i].watched_since_ns = now_ns;
 }
 
-static int wait_ms(uint64_t deadline_ns, uint64_t now_ns)
-{
-    if (deadline_ns == ZTI_NEVER) return -1;
-    if (deadline_ns <= now_ns) return 0;
-    deadline_ns = (deadline_ns - now_ns) / ZTI_MS + 1;
-    return deadline_ns > 60000 ? 60000 : (int)deadline_ns;
-}
-
 static void keep_time(zti_relay_worker *w, uint64_t now_ns, uint64_t *next_look_ns)
 {
     if (ztrunk_pinholes_deadline(w->holes) <= now_ns) zti_relay_holes_expire(w, now_ns);
@@ -199,59 +183,90 @@ static void take_wake_up(zti_relay_worker *w, uint64_t now_ns)
     obey_if_told(w, now_ns);
 }
 
-/* A port whose call has just been closed stands in the round still, without a leg. */
-static void serve(zti_relay_worker *w, zti_port *port, uint64_t now_ns)
+static void serve_round(zti_relay_worker *w, uint64_t now_ns)
 {
-    if (port == NULL)
-        take_wake_up(w, now_ns);
-    else if (port->leg != NULL)
-        serve_port(w, port, now_ns);
+    zti_relay_in in;
+    uint32_t what;
+
+    while ((what = w->backend->next(w->io, &in)) != ZTI_IO_NONE) {
+        if (what == ZTI_IO_WAKE)
+            take_wake_up(w, now_ns);
+        else
+            serve_packet(w, &in, now_ns);
+    }
+}
+
+static uint64_t until(uint64_t when_ns, uint64_t now_ns)
+{
+    if (when_ns == ZTI_NEVER) return ZTI_NEVER;
+    return when_ns > now_ns ? when_ns - now_ns : 0;
 }
 
 static void *carry_media(void *opaque)
 {
     zti_relay_worker *w = opaque;
-    struct epoll_event ready[READY_MAX];
     uint64_t now_ns = ztrunk_rt_now_ns();
     uint64_t next_look_ns = w->opts->idle_ns != 0 ? now_ns : ZTI_NEVER;
+    uint64_t next_round_ns = 0;
 
-    while (!atomic_load_explicit(&w->is_stopping, memory_order_acquire)) {
+    w->start_error = w->backend->start(w->io);
+    sem_post(&w->has_started);
+    while (w->start_error == ZTRUNK_OK &&
+           !atomic_load_explicit(&w->is_stopping, memory_order_acquire)) {
         uint64_t deadline_ns = zti_time_min(ztrunk_pinholes_deadline(w->holes), next_look_ns);
-        int count = epoll_wait(w->epoll_fd, ready, READY_MAX, wait_ms(deadline_ns, now_ns));
 
         now_ns = ztrunk_rt_now_ns();
+        w->backend->wait(w->io, until(next_round_ns, now_ns), until(deadline_ns, now_ns));
+        now_ns = ztrunk_rt_now_ns();
+        next_round_ns = now_ns + ROUND_NS;
         /* First the commands: a packet that a lifted filter let in finds its hole open. */
         obey_if_told(w, now_ns);
-        for (int i = 0; i < count; i++) serve(w, ready[i].data.ptr, now_ns);
+        serve_round(w, now_ns);
         keep_time(w, now_ns, &next_look_ns);
     }
+    obey(w, now_ns);
+    while (w->calls != NULL) close_call(w, w->calls, now_ns);
+    w->backend->finish(w->io);
     return NULL;
 }
 
-static int32_t make_descriptors(zti_relay_worker *w)
+static int32_t make_io(zti_relay_worker *w)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
-
-    w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (w->epoll_fd < 0 || w->wake_fd < 0) return ZTRUNK_E_SYSTEM;
-    if (epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, w->wake_fd, &event) != 0) return ZTRUNK_E_SYSTEM;
-    return ZTRUNK_OK;
+    if (w->wake_fd < 0) return ZTRUNK_E_SYSTEM;
+    return zti_relay_io_open(w->ctx, w->opts->backend, w->wake_fd, &w->backend, &w->io, &w->reason);
 }
 
 /* Signals are the loop's: a worker takes none. */
-int32_t zti_relay_worker_start(zti_relay_worker *w)
+static int32_t make_thread(zti_relay_worker *w)
 {
     sigset_t all, before;
     int rc;
 
-    if (w->is_running) return ZTRUNK_OK;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     rc = pthread_create(&w->thread, NULL, carry_media, w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    w->is_running = rc == 0;
-    return rc == 0 ? ZTRUNK_OK : ZTRUNK_E_SYSTEM;
+    if (rc != 0) return ZTRUNK_E_SYSTEM;
+    while (sem_wait(&w->has_started) != 0) continue;
+    if (w->start_error != ZTRUNK_OK) pthread_join(w->thread, NULL);
+    w->is_running = w->start_error == ZTRUNK_OK;
+    return w->start_error;
+}
+
+int32_t zti_relay_worker_start(zti_relay_worker *w)
+{
+    int32_t err;
+
+    if (w->is_running) return ZTRUNK_OK;
+    err = make_thread(w);
+    if (err == ZTRUNK_OK || w->opts->backend != ZTRUNK_RELAY_ANY) return err;
+    w->backend->free(w->io);
+    w->io = NULL;
+    err =
+        zti_relay_io_open(w->ctx, ZTRUNK_RELAY_EPOLL, w->wake_fd, &w->backend, &w->io, &w->reason);
+    w->reason = "io_uring did not start";
+    return err == ZTRUNK_OK ? make_thread(w) : err;
 }
 
 int32_t zti_relay_worker_init(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrunk_relay_opts *opts,
@@ -263,15 +278,14 @@ int32_t zti_relay_worker_init(zti_relay_worker *w, ztrunk_ctx *ctx, const ztrunk
                                   .answer_ns = opts->answer_ns};
     int32_t err;
 
-    *w = (zti_relay_worker){
-        .ctx = ctx, .opts = opts, .events = events, .epoll_fd = -1, .wake_fd = -1};
+    *w = (zti_relay_worker){.ctx = ctx, .opts = opts, .events = events, .wake_fd = -1};
     w->last = &w->first;
     w->by_hole = zti_map_of(ctx, holes.max_open);
     pthread_mutex_init(&w->lock, NULL);
-    zti_relay_batch_init(&w->batch);
+    sem_init(&w->has_started, 0, 0);
     err = ztrunk_pinholes_new(ctx, &holes, &w->holes);
     if (err == ZTRUNK_OK) err = ztrunk_srtp_trials_new(ctx, NULL, &w->trials);
-    if (err == ZTRUNK_OK) err = make_descriptors(w);
+    if (err == ZTRUNK_OK) err = make_io(w);
     if (err != ZTRUNK_OK) zti_relay_worker_end(w);
     return err;
 }
@@ -293,13 +307,12 @@ void zti_relay_worker_end(zti_relay_worker *w)
         atomic_store_explicit(&w->is_stopping, 1, memory_order_release);
         (void)eventfd_write(w->wake_fd, 1);
         pthread_join(w->thread, NULL);
-        obey(w, 0);
     }
-    while (w->calls != NULL) close_call(w, w->calls, 0);
+    if (w->io != NULL) w->backend->free(w->io);
     ztrunk_pinholes_free(w->holes);
     ztrunk_srtp_trials_free(w->trials);
     zti_map_free(&w->by_hole);
-    if (w->epoll_fd >= 0) close(w->epoll_fd);
     if (w->wake_fd >= 0) close(w->wake_fd);
+    sem_destroy(&w->has_started);
     pthread_mutex_destroy(&w->lock);
 }

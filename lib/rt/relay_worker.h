@@ -3,10 +3,11 @@
 #define ZTI_RT_RELAY_WORKER_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include "base/map.h"
-#include "rt/relay_batch.h"
 #include "rt/relay_call.h"
 #include "rt/relay_events.h"
+#include "rt/relay_io.h"
 
 enum { ZTI_RELAY_ADD = 1, ZTI_RELAY_SET = 2, ZTI_RELAY_CLOSE = 3 };
 
@@ -24,14 +25,18 @@ typedef struct zti_relay_worker {
     const ztrunk_relay_opts *opts;
     zti_relay_events *events;
     pthread_t thread;
+    sem_t has_started;
+    int32_t start_error;
     uint32_t is_running;
     atomic_uint is_stopping, has_commands;
-    int epoll_fd, wake_fd;
+    int wake_fd;
+    const zti_relay_backend *backend;
+    zti_relay_io *io;
+    const char *reason; /* why the backend is not the fast one; NULL */
     ztrunk_pinholes *holes;
     ztrunk_srtp_trials *trials; /* of why packets are refused, for all its calls */
     zti_map by_hole;            /* hole id -> leg */
     zti_relay_call *calls;
-    zti_relay_batch batch;
     pthread_mutex_t lock; /* of the queue */
     zti_relay_command *first, **last;
     uint32_t call_count; /* the control thread's */

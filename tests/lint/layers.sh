@@ -29,6 +29,7 @@ not_in 'mbedTLS outside lib/tls' 'mbedtls/' \
     $(others '^lib/(tls/|base/(drbg|hash)\.|srtp/kernel_mbedtls\.c)')
 not_in 'libsrtp2 outside lib/srtp' '(srtp2|openssl)/' $(others '^lib/srtp/')
 not_in 'libmnl outside lib/rt/nft' 'libmnl/' $(others '^lib/rt/nft_')
+not_in 'liburing outside its backend' 'liburing' $(others '^lib/rt/relay_uring(_buf)?\.')
 not_in 'libre outside lib/wire and lib/rt' 're(/|\.h)' $(others '^lib/(wire/re_glue|rt/re_)')
 not_in 'the operating system below the runtime' \
     'sys/(socket|epoll|eventfd|stat|mman|ioctl)\.h|unistd\.h|fcntl\.h|poll\.h' \

@@ -160,7 +160,7 @@ START_TEST(an_address_that_signalling_moves_drops_the_latch)
 }
 END_TEST
 
-UNIT_MAIN("rt/relay_hole", an_offer_without_an_answer_closes_by_itself,
-          an_event_says_which_leg_and_which_port, rtcp_crosses_on_its_own_port_and_is_sealed,
-          with_mux_rtcp_comes_by_the_rtp_port_and_the_other_hole_closes,
-          an_address_that_signalling_moves_drops_the_latch)
+RIG_MAIN("rt/relay_hole", an_offer_without_an_answer_closes_by_itself,
+         an_event_says_which_leg_and_which_port, rtcp_crosses_on_its_own_port_and_is_sealed,
+         with_mux_rtcp_comes_by_the_rtp_port_and_the_other_hole_closes,
+         an_address_that_signalling_moves_drops_the_latch)

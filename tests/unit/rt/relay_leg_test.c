@@ -146,7 +146,7 @@ START_TEST(every_suite_crosses)
 }
 END_TEST
 
-UNIT_MAIN("rt/relay_leg", misuse_is_refused, rtcp_outside_the_prefixes_is_refused_too,
-          a_secure_leg_with_one_key_passes_nothing_the_other_way,
-          the_old_form_of_hold_sends_nothing_to_nowhere,
-          our_side_of_an_unchanged_key_goes_on_through_a_reinvite, every_suite_crosses)
+RIG_MAIN("rt/relay_leg", misuse_is_refused, rtcp_outside_the_prefixes_is_refused_too,
+         a_secure_leg_with_one_key_passes_nothing_the_other_way,
+         the_old_form_of_hold_sends_nothing_to_nowhere,
+         our_side_of_an_unchanged_key_goes_on_through_a_reinvite, every_suite_crosses)

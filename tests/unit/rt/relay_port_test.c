@@ -2,6 +2,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "rt/sock.h"
 #include "unit.h"
 
 #define FIRST 23200
@@ -96,6 +99,37 @@ START_TEST(a_pair_rests_until_its_time_and_until_its_worker_let_go)
 }
 END_TEST
 
-UNIT_MAIN("rt/relay_port", a_range_begins_even_and_ends_odd, a_port_in_the_way_leaves_nothing_bound,
+static int in_the_way = -1;
+static uint32_t naps;
+
+/* Stands before the C library's: time passes, and the port's holder goes with it. */
+int nanosleep(const struct timespec *span, struct timespec *rest)
+{
+    (void)span;
+    (void)rest;
+    if (++naps == 3) {
+        close(in_the_way);
+        in_the_way = -1;
+    }
+    return 0;
+}
+
+START_TEST(a_port_that_its_last_holder_lets_go_a_moment_later_is_bound)
+{
+    zti_port_range r = {0};
+    ztrunk_addr port = ip;
+    ztrunk_ctx *ctx;
+
+    port.port = FIRST + 2;
+    ck_assert_int_eq(zti_sock_bind(SOCK_DGRAM, &port, &in_the_way), ZTRUNK_OK);
+    ck_assert_int_eq(ztrunk_ctx_new_seeded(seed, &ctx), ZTRUNK_OK);
+    ck_assert_int_eq(zti_ports_bind(ctx, &ip, FIRST, FIRST + 3, 0, &r), ZTRUNK_OK);
+    ck_assert_uint_eq(naps, 3);
+    end(ctx, &r);
+}
+END_TEST
+
+UNIT_MAIN("rt/relay_port", a_port_that_its_last_holder_lets_go_a_moment_later_is_bound,
+          a_range_begins_even_and_ends_odd, a_port_in_the_way_leaves_nothing_bound,
           pairs_are_given_out_once_and_the_longest_parked_first,
           a_pair_rests_until_its_time_and_until_its_worker_let_go)

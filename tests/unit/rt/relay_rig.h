@@ -23,6 +23,8 @@
 #define FIRST_PORT 23000
 #endif
 
+static uint32_t rig_backend; /* ZTRUNK_RELAY_*: every test runs with each */
+
 typedef struct rig {
     ztrunk_ctx *ctx;
     ztrunk_relay *relay;
@@ -153,6 +155,7 @@ static inline void rig_with(rig *r, ztrunk_relay_opts opts)
 
     opts.size = sizeof opts;
     opts.quarantine_ns = 1;
+    opts.backend = rig_backend;
 
     memset(r, 0, sizeof *r);
     ck_assert_int_eq(ztrunk_ctx_new_seeded(seed, &r->ctx), ZTRUNK_OK);
@@ -219,5 +222,33 @@ static inline ztrunk_relay_stats stats(rig *r, uint32_t leg)
     ck_assert_int_eq(ztrunk_relay_stats_of(r->relay, r->call, leg, &s), ZTRUNK_OK);
     return s;
 }
+
+static inline uint32_t rig_has(uint32_t backend)
+{
+    ztrunk_relay_opts opts = {.size = sizeof opts, .backend = backend};
+    ztrunk_relay *relay = NULL;
+    ztrunk_ctx *ctx = NULL;
+    uint32_t has;
+
+    has = ztrunk_ctx_new(&ctx) == ZTRUNK_OK && ztrunk_relay_new(ctx, &opts, &relay) == ZTRUNK_OK;
+    ztrunk_relay_free(relay);
+    ztrunk_ctx_free(ctx);
+    return has;
+}
+
+/* As UNIT_MAIN, once for each backend that the machine has. */
+#define RIG_MAIN(name, ...)                                                                        \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        const TTest *const tests[] = {__VA_ARGS__};                                                \
+        int failed = 0;                                                                            \
+                                                                                                   \
+        for (rig_backend = ZTRUNK_RELAY_EPOLL; rig_backend <= ZTRUNK_RELAY_URING; rig_backend++) { \
+            if (!rig_has(rig_backend)) continue;                                                   \
+            printf("backend %u\n", rig_backend);                                                   \
+            failed |= unit_run(name, tests, sizeof tests / sizeof tests[0]);                       \
+        }                                                                                          \
+        return failed;                                                                             \
+    }
 
 #endif

@@ -251,12 +251,12 @@ START_TEST(a_range_that_cannot_be_bound_keeps_nothing)
 }
 END_TEST
 
-UNIT_MAIN("rt/relay", media_crosses_both_ways_and_is_never_clear_on_the_secure_leg,
-          clear_forged_and_replayed_packets_do_not_cross_nor_move_the_latch,
-          a_source_outside_the_prefixes_is_dropped_by_the_kernel_in_silence,
-          a_port_is_silent_before_during_and_after_its_call,
-          a_secure_leg_takes_no_spec_without_keys_and_a_plain_one_none_with,
-          hold_stops_media_and_resume_with_the_same_key_goes_on,
-          a_new_key_counts_at_once_and_the_old_one_for_a_moment,
-          ports_run_out_at_the_bound_and_come_back, a_thousand_calls_leave_nothing_behind,
-          a_range_that_cannot_be_bound_keeps_nothing)
+RIG_MAIN("rt/relay", media_crosses_both_ways_and_is_never_clear_on_the_secure_leg,
+         clear_forged_and_replayed_packets_do_not_cross_nor_move_the_latch,
+         a_source_outside_the_prefixes_is_dropped_by_the_kernel_in_silence,
+         a_port_is_silent_before_during_and_after_its_call,
+         a_secure_leg_takes_no_spec_without_keys_and_a_plain_one_none_with,
+         hold_stops_media_and_resume_with_the_same_key_goes_on,
+         a_new_key_counts_at_once_and_the_old_one_for_a_moment,
+         ports_run_out_at_the_bound_and_come_back, a_thousand_calls_leave_nothing_behind,
+         a_range_that_cannot_be_bound_keeps_nothing)

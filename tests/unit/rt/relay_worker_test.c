@@ -1,5 +1,6 @@
 #define FIRST_PORT 23120
 #include "relay_rig.h"
+#include "rt/relay_worker.h"
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
@@ -78,7 +79,9 @@ START_TEST(bounds_of_the_options_hold)
     } rows[] = {{{.workers = 64}, ZTRUNK_OK},
                 {{.workers = 65}, ZTRUNK_E_INVALID},
                 {{.dscp = 63}, ZTRUNK_OK},
-                {{.dscp = 64}, ZTRUNK_E_INVALID}};
+                {{.dscp = 64}, ZTRUNK_E_INVALID},
+                {{.backend = ZTRUNK_RELAY_EPOLL}, ZTRUNK_OK},
+                {{.backend = ZTRUNK_RELAY_URING + 1}, ZTRUNK_E_INVALID}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         ztrunk_relay_opts opts = rows[i].opts;
@@ -91,6 +94,69 @@ START_TEST(bounds_of_the_options_hold)
         ztrunk_relay_free(relay);
         ztrunk_ctx_free(ctx);
     }
+}
+END_TEST
+
+static int32_t refuse_start(zti_relay_io *io)
+{
+    (void)io;
+    return ZTRUNK_E_SYSTEM;
+}
+
+/* A worker of the backend under test whose ring the kernel would not start. */
+static int32_t start_refused(uint32_t asked, uint32_t *backend, const char **reason)
+{
+    static const uint8_t seed[32] = {1};
+    ztrunk_relay_opts opts = {.max_calls = 4, .backend = rig_backend};
+    zti_relay_backend broken;
+    zti_relay_events events;
+    zti_relay_worker w;
+    ztrunk_ctx *ctx;
+    int32_t err;
+
+    ck_assert_int_eq(ztrunk_ctx_new_seeded(seed, &ctx), ZTRUNK_OK);
+    ck_assert_int_eq(zti_relay_events_init(&events, ctx, 4), ZTRUNK_OK);
+    ck_assert_int_eq(zti_relay_worker_init(&w, ctx, &opts, &events), ZTRUNK_OK);
+    broken = *w.backend;
+    broken.start = refuse_start;
+    w.backend = &broken;
+    opts.backend = asked;
+    err = zti_relay_worker_start(&w);
+    *backend = w.backend->id;
+    *reason = w.reason;
+    zti_relay_worker_end(&w);
+    zti_relay_events_end(&events);
+    ztrunk_ctx_free(ctx);
+    return err;
+}
+
+START_TEST(a_ring_that_does_not_start_gives_way_to_epoll_unless_it_was_asked_for)
+{
+    const char *reason;
+    uint32_t backend;
+
+    ck_assert_int_eq(start_refused(ZTRUNK_RELAY_ANY, &backend, &reason), ZTRUNK_OK);
+    ck_assert_uint_eq(backend, ZTRUNK_RELAY_EPOLL);
+    ck_assert_str_eq(reason, "io_uring did not start");
+    ck_assert_int_eq(start_refused(rig_backend, &backend, &reason), ZTRUNK_E_SYSTEM);
+    ck_assert_uint_eq(backend, rig_backend);
+}
+END_TEST
+
+START_TEST(the_caller_sees_which_backend_it_is_and_why)
+{
+    const char *reason;
+    rig r;
+
+    rig_new(&r);
+    ck_assert_uint_eq(ztrunk_relay_backend(r.relay, &reason), rig_backend);
+    ck_assert_uint_eq(ztrunk_relay_backend(r.relay, NULL), rig_backend);
+    if (rig_backend == ZTRUNK_RELAY_EPOLL)
+        ck_assert_str_eq(reason, "epoll was asked for");
+    else
+        ck_assert_ptr_null(reason);
+    rig_free(&r);
+    ck_assert_uint_eq(ztrunk_relay_backend(NULL, &reason), ZTRUNK_RELAY_ANY);
 }
 END_TEST
 
@@ -214,8 +280,10 @@ START_TEST(a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed)
 }
 END_TEST
 
-UNIT_MAIN("rt/relay_worker", silence_while_the_process_stood_still_is_none, silence_is_told_once,
-          a_relay_that_ends_takes_its_calls_along, bounds_of_the_options_hold,
-          a_new_source_under_the_same_key_passes, a_flood_of_forged_packets_hurts_nobody,
-          a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed,
-          media_crosses_between_ipv6_and_ipv4)
+RIG_MAIN("rt/relay_worker", silence_while_the_process_stood_still_is_none, silence_is_told_once,
+         a_relay_that_ends_takes_its_calls_along, bounds_of_the_options_hold,
+         a_ring_that_does_not_start_gives_way_to_epoll_unless_it_was_asked_for,
+         the_caller_sees_which_backend_it_is_and_why, a_new_source_under_the_same_key_passes,
+         a_flood_of_forged_packets_hurts_nobody,
+         a_command_given_as_the_worker_lets_go_of_its_wake_up_is_obeyed,
+         media_crosses_between_ipv6_and_ipv4)
