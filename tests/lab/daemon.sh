@@ -59,7 +59,8 @@ trunk_up() {
 
 trunk_listens() {
     if is_gone "$TRUNK_PID"; then return 0; fi
-    has_listener edge 5061 && has_listener edge 5060
+    # The metrics come behind all that keeps ports silent.
+    has_listener edge 5061 && has_listener edge 5060 && has_listener edge 9560
 }
 
 # Ends it as an operator does, and looks at how it ended: a sanitizer's finding is a failure.
