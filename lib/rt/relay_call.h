@@ -50,9 +50,9 @@ struct zti_relay_call {
     uint32_t prefix_count[2];
     ztrunk_prefix prefixes[2][16];
     zti_relay_call *next, *previous; /* the worker's list */
-    /* The control thread's: to tell whether a key has changed. */
-    uint32_t suite_in[2], suite_out[2];
-    uint8_t key_in[2][64], key_out[2][64];
+    /* The control thread's: to tell whether a key has changed, and whether it is the one before. */
+    uint32_t suite_in[2], suite_before[2], suite_out[2];
+    uint8_t key_in[2][64], key_before[2][64], key_out[2][64];
 };
 
 /* The control thread's checked copy of what the caller asked for; E_NOMEM. */

@@ -71,6 +71,14 @@ static void add_lines(ztrunk_srtp *in, const ztrunk_relay_leg *spec)
                                    ztrunk_suite_key_len(spec->line_suites[i]));
 }
 
+/* A new context would take once more what was recorded under the old one. */
+static uint32_t is_key_before(const zti_relay_call *call, uint32_t leg,
+                              const ztrunk_relay_leg *spec)
+{
+    return call->suite_before[leg] == spec->suite_in &&
+           zti_same_ct(call->key_before[leg], spec->key_in, ztrunk_suite_key_len(spec->suite_in));
+}
+
 static int32_t make_contexts(ztrunk_relay *r, const zti_relay_call *call, uint32_t leg,
                              const ztrunk_relay_leg *spec, zti_relay_command *cmd)
 {
@@ -79,7 +87,8 @@ static int32_t make_contexts(ztrunk_relay *r, const zti_relay_call *call, uint32
     cmd->new_in = key_moved(call->suite_in[leg], call->key_in[leg], spec->suite_in, spec->key_in);
     cmd->new_out =
         key_moved(call->suite_out[leg], call->key_out[leg], spec->suite_out, spec->key_out);
-    if (cmd->new_in)
+    cmd->is_back = cmd->new_in && is_key_before(call, leg, spec);
+    if (cmd->new_in && !cmd->is_back)
         err = new_context(r, spec->suite_in, 1, spec->mki_in, spec->mki_in_len, spec->key_in,
                           &cmd->in);
     if (cmd->in != NULL) add_lines(cmd->in, spec);
@@ -94,6 +103,8 @@ static void remember_keys(zti_relay_call *call, uint32_t leg, const zti_relay_co
                           const ztrunk_relay_leg *spec)
 {
     if (cmd->new_in) {
+        call->suite_before[leg] = call->suite_in[leg];
+        memcpy(call->key_before[leg], call->key_in[leg], sizeof call->key_in[leg]);
         call->suite_in[leg] = spec->suite_in;
         memcpy(call->key_in[leg], spec->key_in, sizeof spec->key_in);
     }

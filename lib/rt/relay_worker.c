@@ -62,13 +62,15 @@ static void close_call(zti_relay_worker *w, zti_relay_call *call, uint64_t now_n
 
 static void set_keys(zti_relay_leg *leg, zti_relay_command *cmd, uint64_t now_ns)
 {
-    if (!cmd->new_in && leg->in != NULL) (void)ztrunk_srtp_renegotiated(leg->in);
+    ztrunk_srtp *before = leg->in_before;
+
     if (cmd->new_in) {
-        ztrunk_srtp_free(leg->in_before);
         leg->in_before = leg->in;
         leg->in_before_until_ns = zti_time_add(now_ns, KEY_OVERLAP_NS);
-        leg->in = cmd->in;
+        leg->in = cmd->is_back ? before : cmd->in;
     }
+    if (cmd->new_in && !cmd->is_back) ztrunk_srtp_free(before);
+    if ((!cmd->new_in || cmd->is_back) && leg->in != NULL) (void)ztrunk_srtp_renegotiated(leg->in);
     if (cmd->new_out) {
         ztrunk_srtp_free(leg->out);
         leg->out = cmd->out;

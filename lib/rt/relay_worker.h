@@ -16,6 +16,7 @@ typedef struct zti_relay_command {
     zti_relay_call *call;
     ztrunk_relay_leg spec;    /* SET: without keys */
     uint32_t new_in, new_out; /* SET: in and out below replace what is there */
+    uint32_t is_back;         /* SET: the key before is the key again, with all that it has seen */
     ztrunk_srtp *in, *out;
     struct zti_relay_command *next;
 } zti_relay_command;

@@ -115,6 +115,39 @@ START_TEST(our_side_of_an_unchanged_key_goes_on_through_a_reinvite)
 }
 END_TEST
 
+/* What was recorded under a key is no less old when a peer comes back to that key. */
+START_TEST(a_key_that_comes_back_has_seen_what_it_had_seen)
+{
+    ztrunk_relay_leg leg;
+    uint8_t recorded[512], pkt[512];
+    size_t len, recorded_len;
+    rig r;
+
+    rig_new(&r);
+    start_call(&r);
+    recorded_len = rtp(recorded, 7);
+    ck_assert_int_eq(ztrunk_srtp_seal(r.seal, 0, recorded, recorded_len, sizeof recorded,
+                                      &recorded_len),
+                     ZTRUNK_OK);
+    send_to(r.peer[CLOUD], &r.local[CLOUD], recorded, recorded_len);
+    ck_assert_uint_eq(receive(r.peer[INSIDE], WAIT_MS, pkt, sizeof pkt), 172);
+    leg = cloud_leg(&r);
+    leg.key_in[0] ^= 1;
+    ck_assert_int_eq(set(&r, CLOUD, &leg), ZTRUNK_OK);
+    leg = cloud_leg(&r);
+    ck_assert_int_eq(set(&r, CLOUD, &leg), ZTRUNK_OK);
+    send_to(r.peer[CLOUD], &r.local[CLOUD], recorded, recorded_len);
+    /* It goes on all the same, and what comes next tells that the recording is past. */
+    len = rtp(pkt, 8);
+    ck_assert_int_eq(ztrunk_srtp_seal(r.seal, 0, pkt, len, sizeof pkt, &len), ZTRUNK_OK);
+    send_to(r.peer[CLOUD], &r.local[CLOUD], pkt, len);
+    ck_assert_uint_eq(receive(r.peer[INSIDE], WAIT_MS, pkt, sizeof pkt), 172);
+    ck_assert_uint_eq(receive(r.peer[INSIDE], QUIET_MS, pkt, sizeof pkt), 0);
+    ck_assert_uint_eq(stats(&r, CLOUD).drop_replay, 1);
+    rig_free(&r);
+}
+END_TEST
+
 START_TEST(every_suite_crosses)
 {
     for (uint32_t suite = 1; suite <= 8; suite++) {
@@ -149,4 +182,5 @@ END_TEST
 RIG_MAIN("rt/relay_leg", misuse_is_refused, rtcp_outside_the_prefixes_is_refused_too,
          a_secure_leg_with_one_key_passes_nothing_the_other_way,
          the_old_form_of_hold_sends_nothing_to_nowhere,
-         our_side_of_an_unchanged_key_goes_on_through_a_reinvite, every_suite_crosses)
+         our_side_of_an_unchanged_key_goes_on_through_a_reinvite,
+         a_key_that_comes_back_has_seen_what_it_had_seen, every_suite_crosses)
