@@ -80,8 +80,9 @@ enum { PHASE_FREE, PHASE_CALLING, PHASE_TALKING, PHASE_OVER };
 
 struct m_track {
     ztrunk_addr remote, latched;
+    ztrunk_addr left; /* where it was latched before the peer moved */
     uint32_t is_answered, is_latched;
-    uint64_t opened_ns, heard_ns;
+    uint64_t opened_ns, heard_ns, moved_ns; /* moved: 0, it never did */
 };
 
 struct m_media {

@@ -85,12 +85,20 @@ uint32_t model_admits(const struct model *m, const ztrunk_addr *from, const ztru
     return ztrunk_prefix_contains(&prefix, from);
 }
 
+/* For two seconds after a move what still comes from the old place is only on its way. */
+static uint32_t is_left(const struct model *m, const struct m_track *t, const ztrunk_addr *from)
+{
+    return t->moved_ns != 0 && m->now_ns < t->moved_ns + UINT64_C(2000000000) &&
+           ztrunk_addr_equal(&t->left, from) && !ztrunk_addr_equal(&t->remote, from);
+}
+
 uint32_t model_touch(struct model *m, const ztrunk_addr *from, const ztrunk_addr *to)
 {
     struct m_track *t = (struct m_track *)(uintptr_t)track_at(m, to);
     uint32_t is_first = !t->is_latched;
 
     t->heard_ns = m->now_ns;
+    if (is_first && is_left(m, t, from)) return 0;
     t->is_latched = 1;
     t->latched = *from;
     return is_first;
@@ -169,9 +177,16 @@ static uint32_t is_denied(const struct sdp_say *say, uint32_t is_hold)
     return !is_usable(say) || (say->kind == SDP_OUTSIDE && wants_hole(say, is_hold));
 }
 
+static void move(struct model *m, struct m_track *t)
+{
+    if (t->is_latched) t->left = t->latched;
+    t->is_latched = 0;
+    t->moved_ns = m->now_ns;
+}
+
 static void name_remote(struct model *m, struct m_track *t, const ztrunk_addr *remote)
 {
-    if (t->remote.family != 0 && !ztrunk_addr_equal(&t->remote, remote)) t->is_latched = 0;
+    if (t->remote.family != 0 && !ztrunk_addr_equal(&t->remote, remote)) move(m, t);
     t->remote = *remote;
     t->is_answered = 1;
     t->heard_ns = m->now_ns;

@@ -96,7 +96,7 @@ no_secret_in /proc/[0-9]*/cmdline /proc/[0-9]*/environ
 mend_it
 mode 429 1
 await 20 'one that is asked to wait' asked 429 1
-lab_stop "$RECEIVER_PID"
+receiver_down
 break_it
 mode ok
 receiver_up "$box/sign" "$box/bearer"
