@@ -31,13 +31,6 @@ void zti_relay_call_free(zti_relay_call *call)
     zti_free_wiped(call->ctx, call, sizeof *call);
 }
 
-/* One writer: a plain add, visible to the reader some time. */
-void zti_relay_count(atomic_uint_fast64_t *counter, uint64_t by)
-{
-    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + by,
-                          memory_order_relaxed);
-}
-
 void zti_relay_latch(zti_relay_leg *leg, uint32_t is_rtcp, const ztrunk_addr *from)
 {
     zti_relay_counters *c = &leg->counters;

@@ -59,7 +59,12 @@ struct zti_relay_call {
 int32_t zti_relay_call_new(ztrunk_ctx *ctx, const ztrunk_relay_call *spec, zti_relay_call **out);
 /* Wipes the keys. The ports are not the call's. */
 void zti_relay_call_free(zti_relay_call *call);
-void zti_relay_count(atomic_uint_fast64_t *counter, uint64_t by);
+/* One writer: a plain add, visible to the reader some time. */
+static inline void zti_relay_count(atomic_uint_fast64_t *counter, uint64_t by)
+{
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + by,
+                          memory_order_relaxed);
+}
 void zti_relay_latch(zti_relay_leg *leg, uint32_t is_rtcp, const ztrunk_addr *from);
 void zti_relay_unlatch(zti_relay_leg *leg, uint32_t is_rtcp);
 void zti_relay_stats_read(const zti_relay_leg *leg, ztrunk_relay_stats *out);

@@ -34,8 +34,8 @@ typedef struct watch { /* lives until its receive has ended */
 typedef struct sending {
     zti_relay_leg *leg; /* NULL: its call is closed */
     uint32_t is_rtcp;
-    size_t len;
-    struct sockaddr_storage to;
+    uint32_t len;
+    struct sockaddr_in6 to; /* or sockaddr_in: small, so that many stay in the cache */
 } sending;
 
 struct zti_relay_io {
@@ -315,6 +315,15 @@ static void uring_drop(zti_relay_io *io, const zti_relay_in *in)
     zti_uring_buf_give_back(&io->buffers, in->nth);
 }
 
+static socklen_t address(sending *s, const ztrunk_addr *to)
+{
+    struct sockaddr_storage sa;
+    socklen_t len = zti_sockaddr_of(to, &sa);
+
+    memcpy(&s->to, &sa, sizeof s->to);
+    return len;
+}
+
 static void uring_send(zti_relay_io *io, const zti_relay_in *in, const zti_relay_out *out)
 {
     struct io_uring_sqe *sqe = entry(io);
@@ -327,10 +336,9 @@ static void uring_send(zti_relay_io *io, const zti_relay_in *in, const zti_relay
     }
     s->leg = out->leg;
     s->is_rtcp = out->is_rtcp;
-    s->len = out->len;
+    s->len = (uint32_t)out->len;
     io_uring_prep_send(sqe, out->port->fd, in->pkt, out->len, MSG_DONTWAIT);
-    io_uring_prep_send_set_addr(sqe, (struct sockaddr *)&s->to,
-                                (__u16)zti_sockaddr_of(&out->to, &s->to));
+    io_uring_prep_send_set_addr(sqe, (struct sockaddr *)&s->to, (__u16)address(s, &out->to));
     io_uring_sqe_set_data64(sqe, (uint64_t)in->nth << 2 | OF_SEND);
     io->sends_under_way++;
     if (++io->sends_queued == SEND_EVERY) submit(io);
