@@ -1,6 +1,6 @@
 /* relay.c - a relay with so many calls between SRTP at 127.0.0.2:20000 and RTP at 127.0.0.3:20000.
  *
- * usage: relay CALLS [SUITE]
+ * usage: relay CALLS [epoll|io_uring [SUITE]]
  * Writes one line for each stream that relay_load may send, then "ready", and carries media until
  * its standard input ends. */
 #include <stdio.h>
@@ -59,13 +59,18 @@ static void call_make(ztrunk_ctx *ctx, ztrunk_relay *relay, const uint32_t range
     print_stream("rtp", &local[1], 500000 + number, NULL, 0);
 }
 
+static uint32_t backend_of(const char *name)
+{
+    if (strcmp(name, "epoll") == 0) return ZTRUNK_RELAY_EPOLL;
+    return strcmp(name, "io_uring") == 0 ? ZTRUNK_RELAY_URING : ZTRUNK_RELAY_ANY;
+}
+
 int main(int argc, char **argv)
 {
     uint32_t calls = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 0;
-    const char *suite_name = argc > 2 ? argv[2] : "AES_CM_128_HMAC_SHA1_80";
+    const char *suite_name = argc > 3 ? argv[3] : "AES_CM_128_HMAC_SHA1_80";
     uint32_t suite = ztrunk_suite_from_name(suite_name, strlen(suite_name));
-    ztrunk_relay_opts opts = {.size = sizeof opts,
-                              .backend = argc > 3 ? (uint32_t)atoi(argv[3]) : 0};
+    ztrunk_relay_opts opts = {.size = sizeof opts, .backend = backend_of(argc > 2 ? argv[2] : "")};
     ztrunk_addr ip = addr_of("127.0.0.1");
     ztrunk_relay *relay;
     ztrunk_ctx *ctx;
@@ -73,7 +78,7 @@ int main(int argc, char **argv)
     char byte;
 
     if (calls < 1 || calls > 4000 || suite == ZTRUNK_SUITE_NONE) {
-        fprintf(stderr, "usage: relay CALLS [SUITE]\n");
+        fprintf(stderr, "usage: relay CALLS [epoll|io_uring [SUITE]]\n");
         return 2;
     }
     must(ztrunk_ctx_new(&ctx), "context");
