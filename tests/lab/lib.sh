@@ -116,9 +116,10 @@ lab_up() {
     "$LAB_SRC/pki.sh" "$LAB_DIR/pki"
 }
 
-drop_namespaces() { # PREFIX
-    local role
+drop_namespaces() { # PREFIX: and whatever still runs in them
+    local role left
     for role in "${LAB_ROLES[@]}"; do
+        for left in $(ip netns pids "$1-$role" 2>/dev/null); do kill -9 "$left" 2>/dev/null || true; done
         ip netns del "$1-$role" 2>/dev/null || true
         rm -f "/etc/netns/$1-$role/hosts" "/etc/netns/$1-$role/resolv.conf"
         rmdir "/etc/netns/$1-$role" 2>/dev/null || true
@@ -147,17 +148,12 @@ lab_down() {
 
 # A lab whose script was killed by -9 leaves its namespaces and processes: theirs go first.
 lab_sweep() {
-    local name pid left role
+    local name pid left
     for name in /run/netns/zt-*-net; do
         name=${name##*/}
         name=${name%-net}
         pid=${name#zt-}
         if ! [[ $pid =~ ^[0-9]+$ ]] || [ -e "/proc/$pid" ]; then continue; fi
-        for role in "${LAB_ROLES[@]}"; do
-            for left in $(ip netns pids "$name-$role" 2>/dev/null); do
-                kill -9 "$left" 2>/dev/null || true
-            done
-        done
         drop_namespaces "$name"
         for left in "/tmp/$name"-*; do drop_folder "$left"; done
     done
