@@ -10,21 +10,18 @@
 #include <zerotrunk/filter.h>
 #include "rt/sock.h"
 
-/* The kernel doubles it: 80 packets of G.711, or 28 where a network card gives each a page. Half a
- * second of a stream bridges a worker that was kept from running; more would only be played too
- * late after an overload. */
-#define RECEIVE_BYTES (32 * 1024)
-#define SEND_BYTES    (256 * 1024)
-#define NAP_NS        (5 * 1000 * 1000)
-#define NAPS          40
+/* Room for a burst of 20 ms of packets that arrive while the worker serves other calls. */
+#define SOCKET_BUFFER_BYTES (256 * 1024)
+#define NAP_NS              (5 * 1000 * 1000)
+#define NAPS                40
 
 static int32_t tune(int fd, uint8_t family, uint32_t dscp)
 {
-    int one = 1, receive = RECEIVE_BYTES, send = SEND_BYTES;
+    int one = 1, buffer = SOCKET_BUFFER_BYTES;
     int tos = (int)(dscp << 2);
 
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive, sizeof receive);
-    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send, sizeof send);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     if (family == 4) return setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
     if (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) != 0) return -1;
     return setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
