@@ -383,6 +383,7 @@ struct config *config_parse(const char *text, size_t len, struct config_report *
     config->proof_seconds = 600;
     config->identity.drain_seconds = 3600;
     config->identity.probe_seconds = 3600;
+    config->media_backend = ZTRUNK_RELAY_EPOLL;
     config_preset_admission(&config->admission);
     config->alerts.max_records = 1000;
     config->alerts.settle_seconds = 120;

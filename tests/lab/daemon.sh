@@ -18,7 +18,7 @@ trunk_config() {
         "SBC_CERT=${TRUNK_CERT:-sbc}" "IDENTITY=${TRUNK_IDENTITY:-mutual}" \
         "CLOUD_PORTS=${TRUNK_CLOUD_PORTS:-20000-21999}" "INSIDE_PORTS=${TRUNK_INSIDE_PORTS:-22000-23999}" \
         "INSIDE_TRANSPORT=${TRUNK_INSIDE:-udp}" "OPTIONS=${TRUNK_OPTIONS:-0}" \
-        "MEDIA=${ZT_MEDIA_BACKEND:-auto}"
+        "MEDIA=${ZT_MEDIA_BACKEND:-epoll}"
 }
 
 # The trunk of a configuration once more, under another name and on other inside and media ports.
