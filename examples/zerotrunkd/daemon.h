@@ -17,6 +17,8 @@
 #include "silence.h"
 
 enum { DAEMON_WIRE = 70000 }; /* a whole message on its way out */
+/* Certificates: a message of them fits one record, and an anchor comes behind it. */
+enum { DAEMON_CHAIN = 32768 };
 enum { ADMIT_REASONS = ZTRUNK_ADMIT_MESSAGE_RATE + 1, URI_REASONS = ZTRUNK_RULE_HEADER + 1 };
 enum { /* on a new request */
        VERDICT_NONE = 0,

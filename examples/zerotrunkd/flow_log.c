@@ -1,8 +1,6 @@
 #include "flow_log.h"
 #include <stdlib.h>
 
-enum { MAX_CHAIN = 32768 };
-
 void flow_log_open(struct daemon *d, const struct bound_flow *bound,
                    const ztrunk_net_flow_info *info, const ztrunk_tls *tls)
 {
@@ -42,10 +40,10 @@ static void log_issuer(struct log_line *line, ztrunk_ctx *ctx, const uint8_t *ch
 
 static void log_root(struct log_line *line, ztrunk_ctx *ctx, const ztrunk_tls *tls)
 {
-    uint8_t *chain = malloc(MAX_CHAIN);
+    uint8_t *chain = malloc(DAEMON_CHAIN);
     size_t len = 0;
 
-    if (chain != NULL && ztrunk_tls_peer_path(tls, chain, MAX_CHAIN, &len) == ZTRUNK_OK)
+    if (chain != NULL && ztrunk_tls_peer_path(tls, chain, DAEMON_CHAIN, &len) == ZTRUNK_OK)
         log_issuer(line, ctx, chain, len);
     free(chain);
 }

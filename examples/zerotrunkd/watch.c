@@ -10,14 +10,14 @@
 /* After a reload both ends have a moment to settle. */
 #define SOON_NS  SECOND
 
-enum { MAX_PEM = 1024 * 1024, MAX_CHAIN = 32768 };
+enum { MAX_PEM = 1024 * 1024 };
 
 struct watch {
     ztrunk_watch *table;
     uint64_t own;
     uint64_t peers[CONFIG_MAX_TRUNKS][2]; /* 0: that side proves nothing */
     uint64_t look_ns, probe_ns;           /* UINT64_MAX: not planned */
-    uint8_t chain[MAX_CHAIN];             /* used within one call */
+    uint8_t chain[DAEMON_CHAIN];          /* used within one call */
 };
 
 /* ---- the views of our own ---- */

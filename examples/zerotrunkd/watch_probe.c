@@ -1,12 +1,10 @@
 #include "watch_probe.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SECOND UINT64_C(1000000000)
 
-/* A Certificate message fits one record, and an anchor comes behind it. */
-enum { MOST_TARGETS = 64, MAX_CHAIN = 32768 };
+enum { MOST_TARGETS = 64 };
 
 /* Of the end at our listener: no number of admission's. */
 static const uint64_t TAG = UINT64_MAX;
@@ -20,13 +18,13 @@ struct target {
 struct watch_probe {
     watch_probe_fn *done; /* NULL: none is under way */
     struct target targets[MOST_TARGETS];
-    uint32_t count, next, asked; /* asked: names that the resolver has not answered yet */
-    uint64_t flow, next_ns;      /* of the handshake; when the next one begins */
-    uint32_t has_seen;           /* a name has shown a certificate */
-    uint32_t is_other;           /* found is not what is loaded */
-    uint32_t is_mute, was_told;  /* nobody answered, and it was said */
+    uint32_t count, next;
+    uint64_t flow, next_ns; /* of the handshake; when the next one begins */
+    uint32_t has_seen;      /* a name has shown a certificate */
+    uint32_t is_other;      /* found is not what is loaded */
+    uint32_t is_mute;       /* nobody answered the last time, which was said */
     size_t found_len;
-    uint8_t found[MAX_CHAIN], shown[MAX_CHAIN], own[MAX_CHAIN];
+    uint8_t found[DAEMON_CHAIN], shown[DAEMON_CHAIN], own[DAEMON_CHAIN];
 };
 
 /* ---- where ---- */
@@ -60,7 +58,6 @@ static void resolved(void *opaque, int32_t error, const ztrunk_addr *addrs, uint
 {
     struct daemon *d = opaque;
 
-    d->probe->asked = 0;
     for (uint32_t i = 0; i < 2 * d->trunk_count && error == ZTRUNK_OK; i += 2) {
         const struct config_side *side = &d->trunks[i / 2].conf->side[CLOUD];
 
@@ -80,14 +77,12 @@ static void find_targets(struct daemon *d)
 {
     struct watch_probe *p = d->probe;
 
-    p->count = p->next = p->asked = 0;
+    p->count = p->next = 0;
     if (d->config->identity.probe == CONFIG_PROBE_FQDN && d->resolver != NULL &&
         ztrunk_resolver_query(d->resolver, d->config->fqdn,
                               d->trunks[0].conf->side[CLOUD].listen.port, ZTRUNK_NET_TLS, resolved,
-                              d) == ZTRUNK_OK) {
-        p->asked = 1;
+                              d) == ZTRUNK_OK)
         return;
-    }
     add_listeners(d);
     plan_next(d);
 }
@@ -138,15 +133,14 @@ static void connect_to(struct daemon *d, const struct target *t)
     }
 }
 
-static void tell_mute(struct daemon *d)
+static void tell_mute(struct daemon *d, uint32_t is_mute)
 {
-    struct watch_probe *p = d->probe;
     struct log_line line;
 
-    if (p->is_mute == p->was_told) return;
-    p->was_told = p->is_mute;
-    log_begin(&line, &d->log, p->is_mute ? LOG_WARNING : LOG_INFO,
-              p->is_mute ? "identity.unseen" : "identity.seen", 0);
+    if (d->probe->is_mute == is_mute) return;
+    d->probe->is_mute = is_mute;
+    log_begin(&line, &d->log, is_mute ? LOG_WARNING : LOG_INFO,
+              is_mute ? "identity.unseen" : "identity.seen", 0);
     log_word(&line, "fqdn", d->config->fqdn);
     log_end(&line);
 }
@@ -158,8 +152,7 @@ static void finish(struct daemon *d)
 
     p->done = NULL;
     p->next_ns = UINT64_MAX;
-    p->is_mute = p->found_len == 0;
-    tell_mute(d);
+    tell_mute(d, p->found_len == 0);
     done(d, p->found_len > 0 ? p->found : NULL, p->found_len);
 }
 
